@@ -1,0 +1,1 @@
+"""The shell: all that touches the world or the clock."""
