@@ -1,0 +1,1 @@
+"""E-mail: composing and sending it, and taking it in."""
