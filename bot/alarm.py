@@ -1,0 +1,87 @@
+"""Due timers become letters. Claims them by a lease, sleeps until the next one or the bell."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Connection, select, text
+
+from bot.clock import Clock
+from bot.engine import LATE, LEASE
+from bot.letters import Letter
+from bot.writer import StoreDown, Writer
+from store import tables
+from store.codec import instant, micros
+
+log = structlog.get_logger()
+
+POLL = 15.0
+"""Seconds between safety-net polls."""
+
+
+@dataclass
+class Alarm:
+    """Rings at due times."""
+
+    writer: Writer
+    clock: Clock
+    _bell: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def ring(self) -> None:
+        """A timer was armed, or the clock was moved: look at once."""
+        self._bell.set()
+
+    async def run(self) -> None:
+        """Fire what is due, then sleep until the next due time."""
+        while True:
+            self._bell.clear()
+            try:
+                while await self.fire():
+                    pass
+                soonest = await self.writer.run(next_due)
+            except StoreDown:
+                soonest = None
+                log.error("alarm_waits_for_store")
+            wait = POLL if soonest is None else max(0.02, min(POLL, (soonest - self.clock.now()).total_seconds()))
+            try:
+                await asyncio.wait_for(self._bell.wait(), wait)
+            except TimeoutError:
+                continue
+
+    async def fire(self) -> int:
+        """Hand over everything that is due; how many letters that were."""
+        now = self.clock.now()
+        letters = await self.writer.run(lambda connection: claim(connection, now))
+        if letters:
+            await self.writer.accept(letters)
+        return len(letters)
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """When the next timer is due, or a claimed one comes back."""
+    t = tables.timers.c
+    soonest = connection.execute(select(t.claim).where(t.open).order_by(t.claim).limit(1)).scalar()
+    return None if soonest is None else instant(soonest)
+
+
+def claim(connection: Connection, now: datetime) -> list[Letter]:
+    """The timers due at `now` (UTC), claimed, as letters in order of due time."""
+    lock = "" if connection.dialect.name == "sqlite" else " FOR UPDATE SKIP LOCKED"
+    rows = connection.execute(text(_CLAIM.format(lock=lock)), {"now": micros(now), "lease": micros(now + LEASE)}).all()
+    letters = [
+        Letter(
+            source=f"timer:{row.case_id}:{row.name}:{row.seq}:{row.due}", kind="timer", at=now, case_id=row.case_id, timer=row.name,
+            late=now - instant(row.due) > LATE,
+        )
+        for row in sorted(rows, key=lambda row: (row.due, row.case_id, row.name))
+    ]
+    return letters
+
+
+_CLAIM = (
+    "UPDATE timers SET claim = :lease WHERE open AND (case_id, name) IN"
+    " (SELECT case_id, name FROM timers WHERE open AND claim <= :now ORDER BY claim LIMIT 500{lock}) RETURNING case_id, name, seq, due"
+)

@@ -1,0 +1,575 @@
+"""One letter becomes steps of cases, and their effects become rows: in memory, in one go, or not at all.
+
+The only room where roles meet people. It sends nothing; it writes into the `World` of the batch.
+Longer than most: every kind of effect has its paragraph here, and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from fnmatch import fnmatchcase
+from typing import Any
+
+from bot import duties
+from bot.letters import Letter
+from bot.machines import EVENTS
+from bot.office import Office
+from store import world as world_rows
+from store.codec import dump, micros, reader
+from store.world import Duty, Note, Question, Step, Timer, World
+from workflows import effects as wish
+from workflows.machine import Case, Declined, Due, Event, Machine, Moment
+from workflows.people import Role
+
+DEEPEST_HAND = 8
+"""How many cases may hand events on within one letter; more is a loop."""
+
+TEAM_ADDRESS = {Role.licensing: "licensing_team"}
+"""Roles whose mail goes to their team's address of the roster."""
+
+
+class Unfit(Exception):
+    """An event found no case; `why` is the template that says so, `facts` what it may say."""
+
+    def __init__(self, why: str, **facts: Any) -> None:
+        super().__init__(why)
+        self.why, self.facts = why, facts
+
+
+@dataclass
+class Card:
+    """Duties of one person about one agent, born of one letter: one message."""
+
+    room: str
+    reader: str
+    duties: list[tuple[Duty, dict[str, Any]]]
+
+
+class Decider:
+    """Decides one letter in the world of its batch."""
+
+    def __init__(self, office: Office, world: World, letter: Letter, lines: list[dict[str, Any]], now: datetime) -> None:
+        self.office, self.world, self.letter, self.lines = office, world, letter, lines
+        self.now = now
+        self.at = letter.at
+        self.told: list[str] = []
+        self._answers = 0
+        self._cards: dict[tuple[str, str], Card] = {}
+        self._undo: tuple[str, int] | None = None
+
+    # -- stepping
+
+    def enter(self, case: Case[Any], event: Event, depth: int = 0) -> Declined | None:
+        """Put an event into a case, with all that follows; the reason when it is declined."""
+        if depth > DEEPEST_HAND:
+            raise RecursionError(f"{self.letter.source}: events handed on more than {DEEPEST_HAND} deep")
+        machine = self.office.machine_of(case)
+        moment = self._moment(case, event)
+        result = machine.step(moment)
+        if isinstance(result, Declined):
+            if depth == 0:
+                self._refuse(machine, moment, result)
+            return result
+        after, row = result.case, result.row
+        live = after.state not in machine.ends
+        self.world.put_case(after, live, self.now)
+        step = Step(
+            case_id=after.id, seq=after.seq, at=self.at, actor=self.letter.actor, by=sorted(moment.by), source=self.letter.source,
+            event=type(event).__name__, payload=dump(event), was=case.state, state=after.state, before=dump(case.data),
+            row=row.source, made={"owed": [], "settled": [], "armed": [], "disarmed": [], "sent": [], "tracked": []},
+        )
+        self.world.steps.append(step)
+        self._undo = self._undo or (after.id, after.seq)
+        self._line("state", ref=after.id, workflow=after.workflow, agent=after.agent, **{"from": case.state}, to=after.state,
+                   event=type(event).__name__, actor=self.letter.actor, source=row.source)
+        self._carry_out(after, result.effects, step, depth)
+        return None
+
+    def open(self, workflow: str, event: Event, agent: str) -> Case[Any]:
+        """The case an opening event belongs to: the live one of its key, an ended one that still matters, or a new one."""
+        known = self.find(workflow, event, agent)
+        if known is not None:
+            return known
+        pack = self.office.pack_in_force(workflow, event)
+        machine = self.office.machine(workflow, pack.pin)
+        return Case(
+            id=self.world.number(machine.letter), workflow=workflow, key=machine.key(event) or "", agent=agent, pack=pack.pin,
+            calendar=self.office.pin_calendar(agent), state=machine.start, data=machine.fresh(event), opened=self.at,
+        )
+
+    def find(self, workflow: str, event: Event, agent: str) -> Case[Any] | None:
+        """The case of that agent an event belongs to by its key; a voided or corrected one counts as none."""
+        pack = self.office.pack_in_force(workflow, event)
+        machine = self.office.machine(workflow, pack.pin)
+        key = machine.key(event)
+        mine = [case for case in self.world.cases.values() if case.agent == agent and case.workflow == workflow and case.key == key]
+        live = [case for case in mine if self.world.live[case.id]]
+        if live:
+            return live[0]
+        ended = [case for case in mine if self.office.machine_of(case).rows_for(case.state, type(event)) or case.state not in ("VOID", "CLOSED_LEFT", "WITHDRAWN")]
+        remembered = [case for case in ended if case.state not in (machine.unwound, "VOID", "CLOSED_LEFT")]
+        return max(remembered, key=lambda case: case.opened, default=None) if workflow == "failed_exam" else None
+
+    def _moment(self, case: Case[Any], event: Event) -> Moment[Any]:
+        about = self.office.roster.agents.get(case.agent)
+        klass = self.office.roster.classes.get(about.class_name) if about else None
+        others = tuple(other for other in self.world.cases.values() if other.agent == case.agent and other.id != case.id)
+        return Moment(
+            case=case, was=case, event=event, at=self.at, actor=self.letter.actor, source=self.letter.source,
+            by=self.office.roles(self.letter.actor, case.agent, self.at, case) if self.letter.actor else frozenset({Role.bot}),
+            policy=self.office.policy(case), calendar=self.office.calendar_of(case), about=about, klass=klass, others=others,
+        )
+
+    # -- effects
+
+    def _carry_out(self, case: Case[Any], wishes: Iterable[wish.Effect], step: Step, depth: int) -> None:
+        for n, effect in enumerate(wishes):
+            key = f"{case.id}:{step.seq}:{n}"
+            match effect:
+                case wish.Tell():
+                    self._tell(case, effect, key, step)
+                case wish.Post():
+                    self.post(case, effect.channel, effect.template, effect.facts, key, spec=effect.id, tag=effect.tag, step=step)
+                case wish.Mail():
+                    self._mail(case, effect, key, step)
+                case wish.Owe():
+                    self._owe(case, effect, key, step)
+                case wish.Settle():
+                    self._settle(case, effect, step)
+                case wish.Hush():
+                    for duty in self._named(case, effect.duty):
+                        self._stop_clock(duty, step)
+                case wish.Arm():
+                    self._arm(case, effect, step)
+                case wish.Disarm():
+                    self._disarm(case, effect.name, step)
+                case wish.Track():
+                    self._track(case, effect, key, step)
+                case wish.Hand():
+                    self._hand(case, effect, depth)
+                case wish.Ask():
+                    self._ask(case, effect, key, step)
+                case wish.Correct():
+                    self._correct(case, effect, key)
+                case _:
+                    raise TypeError(f"no paragraph for a {type(effect).__name__}")
+
+    def recipients(self, role: str, case: Case[Any] | None, agent: str) -> tuple[str, ...]:
+        """Usernames for a role of an effect, now."""
+        if role == wish.ACTOR:
+            return (self.letter.actor,) if self.letter.actor else ()
+        return self.office.party(role, agent, self.now, case).users
+
+    def _tell(self, case: Case[Any], effect: wish.Tell, key: str, step: Step | None) -> None:
+        users = self.recipients(effect.to, case, case.agent)
+        for i, user in enumerate(users):
+            if effect.to != wish.ACTOR and user == self.letter.actor and effect.to != Role.agent and not effect.tag:
+                continue
+            buttons = [(label, words) for label, words in effect.more]
+            if effect.undo and step is not None:
+                buttons.insert(0, ("Undo", self.press("Undo", case.id, "u", case.id, str(step.seq))))
+            room = self.letter.room if effect.to == wish.ACTOR and effect.public and self.letter.room.startswith("#") else f"@{user}"
+            self.chat(room, effect.template, effect.facts, f"{key}.{i}" if i else key, case=case, buttons=buttons, tag=effect.tag, reader=user, step=step,
+                      follow=room.startswith("#"))
+
+    def press(self, label: str, ref: str, kind: str, *parts: str) -> str:
+        """The text a button types."""
+        return f"{label} {ref} {self.office.tokens.button(kind, *parts)}".replace("  ", " ")
+
+    def chat(
+        self, room: str, template: str, facts: Mapping[str, Any], key: str, *, case: Case[Any] | None = None, agent: str = "",
+        buttons: Iterable[tuple[str, str]] = (), tag: str = "", spec: str = "", reader: str = "", step: Step | None = None, follow: bool = False,
+    ) -> Note:
+        """One chat message into the outbox; `follow` puts it in the thread of the case's first post there."""
+        note = Note(
+            key=key, channel="chat", lane=room, template=template, made=self.now, due=self.now, case_id=case.id if case else "",
+            agent=case.agent if case else agent, spec=spec, tag=tag, wire_id=self.office.tokens.chat_id(key),
+            body={"facts": dict(facts), "buttons": [list(each) for each in buttons], "reader": reader, "thread": None},
+        )
+        if follow and case is not None:
+            self._thread(note, case)
+        self._send(note, step)
+        return note
+
+    def _thread(self, note: Note, case: Case[Any]) -> None:
+        mine = [other for other in self.world.notes.values() if other.case_id == case.id and other.lane == note.lane]
+        root = mine[0].wire_id if mine else self.world.thread(case.id, note.lane)
+        if root is None:
+            self.world.extra.append((world_rows.THREAD_IN, [{"case_id": case.id, "lane": note.lane, "wire_id": note.wire_id}]))
+        elif mine and mine[0].body["thread"]:
+            note.body["thread"] = mine[0].body["thread"]
+        else:
+            note.body["thread"] = root
+
+    def _send(self, note: Note, step: Step | None) -> None:
+        self.world.add_note(note)
+        if step is not None:
+            step.made["sent"].append(note.key)
+
+    def post(
+        self, case: Case[Any], channel: str, template: str, facts: Mapping[str, Any], key: str, *, spec: str = "", tag: str = "",
+        buttons: Iterable[tuple[str, str]] = (), step: Step | None = None,
+    ) -> Note:
+        """A line in a shared channel."""
+        return self.chat(self.office.channel(channel), template, facts, key, case=case, buttons=buttons, tag=tag, spec=spec, step=step, follow=True)
+
+    # -- mail
+
+    def _mail(self, case: Case[Any], effect: wish.Mail, key: str, step: Step) -> None:
+        to, cc = self.addresses(effect.to, case), self.addresses(effect.cc, case)
+        to_list = dict(to[0])
+        cc_list = {email: name for email, name in {**cc[0], **to[1], **cc[1]}.items() if email not in to_list}
+        for known in effect.already:
+            to_list.pop(known, None)
+            cc_list.pop(known, None)
+        if effect.already and not to_list:
+            return  # the agent's own mail has reached everyone it had to
+        if not to_list:
+            to_list, cc_list = cc_list, {}
+        if not to_list:
+            return
+        behalf = self.addresses((effect.behalf,), case)[0] if effect.behalf else {}
+        body: dict[str, Any] = {
+            "facts": dict(effect.facts),
+            "to": [[name, email] for email, name in to_list.items()],
+            "cc": [[name, email] for email, name in cc_list.items()],
+            "reply_to": [[name, email] for email, name in list(behalf.items())[:1]],
+            "attach": [{"kind": paper.kind, "name": paper.name, "slots": dict(paper.slots)} for paper in effect.attach],
+            "invite": effect.invite,
+        }
+        note = Note(
+            key=key, channel="mail", lane=next(iter(to_list)), template=effect.template, body=body, made=self.now, due=self.now,
+            case_id=case.id, agent=case.agent, spec=effect.id, tag=effect.tag, wire_id=self.office.tokens.mail_token(key),
+        )
+        self._send(note, step)
+
+    def addresses(self, roles: Iterable[str], case: Case[Any]) -> tuple[dict[str, str], dict[str, str]]:
+        """Addresses with names for roles and contacts, and those of people who are away and stood in for."""
+        roster = self.office.roster
+        found: dict[str, str] = {}
+        away: dict[str, str] = {}
+        for role in roles:
+            contact = TEAM_ADDRESS.get(Role(role)) if role in Role.__members__ else role
+            if contact and contact in roster.contacts:
+                found.update({email: "" for email in roster.contacts[contact]})
+                continue
+            party = self.office.party(role, case.agent, self.now, case)
+            found.update({email: roster.name_of(user) for user in party.users if (email := roster.email_of(user))})
+            away.update({email: roster.name_of(user) for user in party.away if (email := roster.email_of(user))})
+        return found, away
+
+    # -- duties
+
+    def _owe(self, case: Case[Any], effect: wish.Owe, key: str, step: Step) -> None:
+        for standing in self.world.open_duties(case.id):
+            if standing.name == effect.duty:
+                return
+        owners: dict[str, None] = {}
+        for role in effect.to:
+            owners.update(dict.fromkeys(self.office.party(role, case.agent, self.now, case).users))
+        if not owners:  # nobody holds the role: never silently dropped
+            owners.update(dict.fromkeys(self.office.party(Role.esp_manager, case.agent, self.now, case).users))
+        calendar, sla = self.office.calendar_of(case), self.office.sla(case, effect.sla)
+        due = effect.due or (duties.due_time(sla, self.now, calendar) if sla else None)
+        duty = Duty(
+            id=key, case_id=case.id, workflow=case.workflow, agent=case.agent, name=effect.duty, title=effect.title, template=effect.template,
+            facts=dict(effect.facts), roles=tuple(str(role) for role in effect.to), owners=tuple(owners),
+            answers=[self._answer(answer, case.workflow) for answer in effect.answers], stages={"sla": effect.sla}, since=self.now, due=due,
+            channel=effect.channel,
+        )
+        self.world.add_duty(duty)
+        step.made["owed"].append(duty.id)
+        self._duty_line(duty)
+        if sla and due:
+            for stage in duties.stages(duty.name, sla, self.now, due, calendar):
+                self._set_timer(Timer(case_id=case.id, name=stage.name, agent=case.agent, due=stage.due, seq=step.seq, event="", payload={"duty": duty.id, "to": stage.to}), step)
+        if effect.channel:
+            note = self.post(case, effect.channel, effect.template, effect.facts, f"{key}.c", spec=effect.id, tag=effect.tag, buttons=self.buttons(duty), step=step)
+            duty.card = note.key
+            return
+        for owner in owners:
+            card = self._cards.setdefault((owner, case.agent), Card(room=f"@{owner}", reader=owner, duties=[]))
+            card.duties.append((duty, {"tag": effect.tag, "step": step}))
+
+    def _answer(self, answer: wish.Answer, workflow: str) -> dict[str, Any]:
+        event = [type(answer.event).__name__, answer.event] if answer.event is not None else None
+        return {"label": answer.label, "event": event, "done": answer.done, "ask": answer.ask, "fills": answer.fills, "workflow": workflow}
+
+    def buttons(self, duty: Duty) -> list[tuple[str, str]]:
+        """The buttons of a duty: (label, text the press types)."""
+        return [(answer["label"], self.press(answer["label"], duty.case_id, "d", duty.id, str(i))) for i, answer in enumerate(duty.answers)]
+
+    def flush_cards(self) -> None:
+        """One card a person and agent for the duties born of this letter."""
+        for card in self._cards.values():
+            first, told = card.duties[0]
+            key = f"{first.id}.c.{card.reader}"
+            case = self.world.cases[first.case_id]
+            items = [self.item(duty) for duty, _ in card.duties]
+            buttons = [button for duty, _ in card.duties for button in self.buttons(duty)]
+            note = self.chat(card.room, "duty/card", {"items": items}, key, case=case, buttons=buttons, tag=told["tag"], reader=card.reader, step=told["step"])
+            for duty, _ in card.duties:
+                duty.card = duty.card or note.key
+                self.world.touch_duty(duty)
+        self._cards.clear()
+
+    def item(self, duty: Duty) -> dict[str, Any]:
+        """A duty's line on a card; its text is rendered when the card is."""
+        return {"template": duty.template, "facts": duty.facts, "due": duty.due, "title": duty.title, "ref": duty.case_id, "owners": list(duty.owners), "since": duty.since}
+
+    def _named(self, case: Case[Any], name: str) -> list[Duty]:
+        return [duty for duty in self.world.open_duties(case.id) if fnmatchcase(duty.name, name)]
+
+    def _settle(self, case: Case[Any], effect: wish.Settle, step: Step) -> None:
+        for duty in self._named(case, effect.duty):
+            self.settle(duty, step, withdrawn=effect.withdrawn)
+
+    def settle(self, duty: Duty, step: Step, *, withdrawn: bool) -> None:
+        """A duty is done or withdrawn: its clock stops, its card is not sent if it has not been."""
+        step.made["settled"].append([duty.id, duty.status])
+        duty.open, duty.status, duty.version = False, "withdrawn" if withdrawn else "done", duty.version + 1
+        duty.settled_by = "" if withdrawn else self.letter.actor
+        duty.settled_at = self.at
+        duty.done = self._done_word(duty, step.event)
+        self.world.touch_duty(duty)
+        self._stop_clock(duty, step)
+        self._duty_line(duty)
+        if duty.card and all(not other.open for other in self.world.duties.values() if other.card == duty.card):
+            self.world.withdraw_note(duty.card)
+        for question in self.world.questions.values():
+            if question.open and question.duty == duty.id:
+                self.world.close_question(question)
+
+    @staticmethod
+    def _done_word(duty: Duty, event: str) -> str:
+        return next((answer["done"] for answer in duty.answers if answer["event"] and answer["event"][0] == event), "done")
+
+    def _stop_clock(self, duty: Duty, step: Step) -> None:
+        for timer in self.world.armed(duty.case_id):
+            if timer.event == "" and timer.payload.get("duty") == duty.id:
+                self._forget(timer, step)
+
+    # -- timers
+
+    def _arm(self, case: Case[Any], effect: wish.Arm, step: Step) -> None:
+        payload = effect.event
+        self._set_timer(Timer(case_id=case.id, name=effect.name, agent=case.agent, due=effect.due, seq=step.seq, event=type(payload).__name__, payload=payload), step)
+
+    def _set_timer(self, timer: Timer, step: Step | None) -> None:
+        before = self.world.timers.get((timer.case_id, timer.name))
+        if step is not None:
+            if before is not None and before.open:
+                step.made["disarmed"].append([before.name, before.due, before.event, before.payload])
+            step.made["armed"].append(timer.name)
+        self.world.put_timer(timer)
+        self._line("timer", ref=timer.case_id, name=timer.name, due=timer.due, status="armed")
+
+    def _disarm(self, case: Case[Any], name: str, step: Step) -> None:
+        for timer in self.world.armed(case.id):
+            if timer.event and fnmatchcase(timer.name, name):
+                self._forget(timer, step)
+
+    def _forget(self, timer: Timer, step: Step) -> None:
+        step.made["disarmed"].append([timer.name, timer.due, timer.event, timer.payload])
+        timer.open = False
+        self.world.put_timer(timer)
+        self._line("timer", ref=timer.case_id, name=timer.name, due=timer.due, status="disarmed")
+
+    # -- tracker
+
+    def _track(self, case: Case[Any], effect: wish.Track, key: str, step: Step) -> None:
+        by = self.letter.actor
+        self.track(case.agent, effect.column, effect.value, effect.note, key, by)
+        step.made["tracked"].append([effect.column, key])
+
+    def track(self, agent: str, column: str, value: str | None, note: str | None, key: str, by: str) -> None:
+        """A cell, a note, or both."""
+        row = {"id": key, "agent": agent, "column": column, "value": value, "note": note, "at": micros(self.at), "by": by, "open": True}
+        self.world.extra.append((world_rows.NOTE_IN, [row]))
+        if value is not None:
+            self.world.extra.append((world_rows.CELL_IN, [{"agent": agent, "column": column, "value": value, "at": micros(self.at), "by": by}]))
+        self._line("tracker", agent=agent, column=column, value=value, note=note)
+
+    # -- handing on
+
+    def _hand(self, case: Case[Any], effect: wish.Hand, depth: int) -> None:
+        for target in self._targets(case, effect):
+            self.enter(target, effect.event, depth + 1)
+
+    def _targets(self, case: Case[Any], effect: wish.Hand) -> list[Case[Any]]:
+        event = effect.event
+        if effect.ref:
+            known = self.world.cases.get(effect.ref)
+            return [known] if known is not None else []
+        pack = self.office.pack_in_force(effect.workflow, event)
+        if type(event) in self.office.machine(effect.workflow, pack.pin).opens:
+            return [self.open(effect.workflow, event, case.agent)]
+        return [
+            other for other in list(self.world.cases.values())
+            if other.workflow == effect.workflow and other.agent == case.agent
+            and getattr(other.data.due, "cause", "") == event.cause and getattr(other.data.due, "step", 0) == event.step
+        ]
+
+    # -- questions
+
+    def _ask(self, case: Case[Any], effect: wish.Ask, key: str, step: Step | None) -> None:
+        for user in self.recipients(effect.to, case, case.agent):
+            answers = [self._answer(answer, case.workflow) for answer in effect.answers]
+            self.ask(user, effect.template, effect.facts, answers, key, case=case, step=step)
+
+    def ask(
+        self, user: str, template: str, facts: Mapping[str, Any], answers: list[dict[str, Any]], key: str, *,
+        case: Case[Any] | None = None, agent: str = "", duty: str = "", kind: str = "choice", step: Step | None = None,
+    ) -> None:
+        """A question to one person: buttons, or one line of words (`kind`)."""
+        id = self.office.tokens.chat_id(key)
+        question = Question(id=id, actor=user, kind=kind, answers=answers, at=self.at, case_id=case.id if case else "", agent=case.agent if case else agent, duty=duty)
+        self.world.add_question(question)
+        ref = case.id if case else ""
+        buttons = [(each["label"], self.press(each["label"], ref, "a", id, str(i))) for i, each in enumerate(answers)] if kind == "choice" else []
+        self.chat(f"@{user}", template, facts, key, case=case, agent=agent, buttons=buttons, reader=user, step=step)
+
+    # -- refusals and plain answers
+
+    def _refuse(self, machine: Machine[Any], moment: Moment[Any], declined: Declined) -> None:
+        if isinstance(moment.event, Due):
+            return
+        special = machine.refusal(moment, declined)
+        if special:
+            for effect in special if isinstance(special, tuple) else (special,):
+                key = self.answer_key()
+                if isinstance(effect, wish.Ask):
+                    self._ask(moment.case, effect, key, None)
+                else:
+                    self._tell(moment.case, effect, key, None)
+                    if effect.to == wish.ACTOR:
+                        self._line("declined", actor=self.letter.actor, reason=declined.reason, text="", key=key)
+            return
+        settled = self._settled_before(moment)
+        if settled is not None and declined.reason in ("finished", "not_now", "not_so"):
+            self.decline(declined.reason, "house/already_done", self._done_facts(settled), case=moment.case)
+            return
+        who = self._who_may(moment.case, declined)
+        template = {"finished": "house/finished", "not_now": "house/not_now", "not_yours": "house/not_yours", "not_so": "house/not_so"}[declined.reason]
+        self.decline(declined.reason, template, {"who": who, "event": type(moment.event).__name__, "state": moment.was.state, "duties": self._open_titles(moment.case)}, case=moment.case)
+
+    def _settled_before(self, moment: Moment[Any]) -> Duty | None:
+        name = type(moment.event).__name__
+        fits = [
+            duty for duty in self.world.settled_duties(moment.was.id)
+            if any(answer["event"] and answer["event"][0] == name for answer in duty.answers)
+        ]
+        return max(fits, key=lambda duty: duty.settled_at or duty.since, default=None)
+
+    def _done_facts(self, duty: Duty) -> dict[str, Any]:
+        return {"done": duty.done or "done", "by": duty.settled_by, "at": duty.settled_at, "title": duty.title}
+
+    def already(self, duty: Duty, case: Case[Any]) -> None:
+        """The duty is settled: who did it and when."""
+        template = "house/already_done" if duty.status == "done" else "house/button_stale"
+        self.decline("finished", template, self._done_facts(duty), case=case)
+
+    def _open_titles(self, case: Case[Any]) -> list[str]:
+        return [duty.title for duty in self.world.open_duties(case.id)]
+
+    def _who_may(self, case: Case[Any], declined: Declined) -> list[str]:
+        names: dict[str, None] = {}
+        for role in sorted(declined.who):
+            for user in self.office.party(role, case.agent, self.now, case).users:
+                names.setdefault(self.office.roster.name_of(user))
+        return list(names)[:4]
+
+    def decline(self, reason: str, template: str, facts: Mapping[str, Any], *, case: Case[Any] | None = None) -> None:
+        """A polite no, to the sender only."""
+        note = self.answer(template, facts, case=case)
+        self._line("declined", actor=self.letter.actor, reason=reason, text="", key=note.key if note else "")
+
+    def answer(
+        self, template: str, facts: Mapping[str, Any] | None = None, *, case: Case[Any] | None = None, agent: str = "",
+        buttons: Iterable[tuple[str, str]] = (), room: str = "",
+    ) -> Note | None:
+        """Plain words to the sender, by direct message. None when nobody sent the letter."""
+        if not self.letter.actor:
+            return None
+        return self.chat(room or f"@{self.letter.actor}", template, facts or {}, self.answer_key(), case=case, agent=agent, buttons=buttons, reader=self.letter.actor)
+
+    def answer_key(self) -> str:
+        """The outbox key of the next plain answer."""
+        self._answers += 1
+        return f"in:{self.letter.source}:{self._answers}"
+
+    # -- corrections
+
+    def _correct(self, case: Case[Any], effect: wish.Correct, key: str) -> None:
+        notes = self.world.notes_of(case.id, tag=effect.tag)
+        self.correct(notes, {"reason": effect.reason, **effect.facts}, key)
+
+    def correct(self, notes: Iterable[Note], facts: Mapping[str, Any], key: str, skip: Iterable[str] = ()) -> None:
+        """Withdraw what was not sent; correct what was, to exactly the people who were told."""
+        told: dict[str, tuple[Note, str]] = {}
+        hushed = set(skip) | {self.letter.actor}
+        for n, note in enumerate(notes):
+            if note.state == "waiting":
+                self.world.withdraw_note(note.key)
+            if note.state != "sent":
+                continue
+            if note.channel == "mail":
+                self._correct_mail(note, facts, f"{key}.{n}")
+            elif note.lane.startswith("#"):
+                self._correct_post(note, facts, f"{key}.{n}")
+            elif note.lane[1:] not in hushed:
+                told.setdefault(note.lane, (note, f"{key}.{n}"))
+        for lane, (note, mine) in told.items():
+            case = self.world.cases.get(note.case_id)
+            self.told.append(lane[1:])
+            self.chat(lane, "house/correction", {"by": self.letter.actor, "what": self._what(case), **facts}, mine, case=case, reader=lane[1:])
+
+    def _correct_mail(self, note: Note, facts: Mapping[str, Any], key: str) -> None:
+        case = self.world.cases.get(note.case_id)
+        body = {
+            "facts": {"original": note.template, "original_facts": note.body["facts"], "original_subject": note.said or "", "sent_at": note.sent or note.made,
+                      "by": self.letter.actor, "what": self._what(case), **facts},
+            "to": note.body["to"], "cc": note.body["cc"], "reply_to": note.body["reply_to"], "attach": [], "invite": None, "answers": note.wire_id,
+        }
+        self.told += [name or email for name, email in (*note.body["to"], *note.body["cc"])]
+        self._send(Note(
+            key=key, channel="mail", lane=note.lane, template="house/correction_mail", body=body, made=self.now, due=self.now, case_id=note.case_id,
+            agent=note.agent, spec="E-08", tag="", wire_id=self.office.tokens.mail_token(key),
+        ), None)
+
+    def _correct_post(self, note: Note, facts: Mapping[str, Any], key: str) -> None:
+        case = self.world.cases.get(note.case_id)
+        which = {self.office.channel("wfm"): ("house/correction_wfm", "C-WFM-UNDO")}.get(note.lane, ("house/correction_post", ""))
+        if case is not None:
+            self.chat(note.lane, which[0], {}, key, case=case, spec=which[1], follow=True)
+            self.told.append(note.lane)
+
+    @staticmethod
+    def _what(case: Case[Any] | None) -> str:
+        return getattr(case.data, "exam_name", "") if case else ""
+
+    # -- lines for rehearsals
+
+    def _line(self, kind: str, **facts: Any) -> None:
+        self.lines.append({"kind": kind, "at": self.now, **facts})
+
+    def _duty_line(self, duty: Duty) -> None:
+        self._line("duty", ref=duty.case_id, duty=duty.name, owner=",".join(duty.owners), status=duty.status, due=duty.due)
+
+    duty_line = _duty_line
+    line = _line
+    set_timer = _set_timer
+    forget = _forget
+    owe = _owe
+    what = _what
+
+
+def event_of(pair: list[Any] | None, **filled: Any) -> Event | None:
+    """The event of a stored answer, with fields filled in."""
+    if pair is None:
+        return None
+    name, payload = pair
+    event = payload if isinstance(payload, Event) else reader(EVENTS[name])(payload)
+    return replace(event, **filled) if filled else event

@@ -1,0 +1,336 @@
+"""The one door in: letters become rows, a batch at a time: load, decide, save.
+
+Decides purely in memory between one reading and one writing; sends nothing and waits for nothing. Called by
+the writer thread with its open transaction, and by nobody else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select, text
+
+from bot import duties, reception, roster as roster_files
+from bot.clock import Clock
+from bot.deciding import Decider, event_of
+from bot.letters import Letter, Receipt
+from bot.machines import DATA
+from bot.office import Absence, Office
+from bot.packs import Packs
+from bot.tokens import Tokens
+from handlers import intents, router
+from store import tables
+from store.codec import instant, micros, parse, reader
+from store.seal import Seal
+from store.world import Duty, Note, Timer, World
+from workflows.people import Role, Site
+
+LEASE = timedelta(seconds=15)
+"""How long a row belongs to the process that claimed it."""
+
+LATE = timedelta(seconds=60)
+"""From when on a reminder says that it comes late."""
+
+SEALED = frozenset({"discipline", "review"})
+"""Workflows whose rows are encrypted at rest."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Outcome:
+    """What a batch came to: receipts in order, and the outbox rows this process has already claimed."""
+
+    receipts: list[Receipt]
+    notes: list[Note]
+    next_due: datetime | None = None
+
+
+@dataclass(kw_only=True)
+class Engine:
+    """Takes letters. `office` is the setting; it is read anew when the store says that it changed."""
+
+    clock: Clock
+    seal: Seal
+    packs: Packs
+    override: dict[str, str] = field(default_factory=dict)
+    per_minute: int = 10
+    office: Office | None = None
+    _version: str = ""
+    _spoken: dict[str, list[float]] = field(default_factory=dict)
+    _pinned: frozenset[tuple[str, str]] = frozenset()
+
+    # -- the setting
+
+    def refresh(self, connection: Connection) -> Office:
+        """The office as the store has it, read again only when its version moved."""
+        rows = dict(connection.execute(_META).tuples().all())
+        version = f"{rows.get('office', '0')}"
+        if self.office is None or version != self._version:
+            self.office = self._read_office(connection, rows)
+            self._version = version
+        return self.office
+
+    def _read_office(self, connection: Connection, rows: dict[str, str]) -> Office:
+        content = connection.execute(select(tables.rosters.c.content).order_by(tables.rosters.c.version.desc()).limit(1)).scalar()
+        if content is None:
+            raise NoRoster("there is no roster yet: run `certdesk roster import FILE`")
+        for row in connection.execute(select(tables.pins)):
+            if row.kind == "pack":
+                self.packs.add_text(row.id, row.content)
+        absences = tuple(
+            Absence(id=row.id, kind=row.kind, person=row.person, delegate=row.delegate, since=instant(row.since), until=instant(row.until))
+            for row in connection.execute(select(tables.absences).where(tables.absences.c.open))
+        )
+        standings = {row.agent: row.status for row in connection.execute(select(tables.standings))}
+        office = Office(
+            roster=roster_files.from_json(content), packs=self.packs, tokens=Tokens(self.seal, rows.get("salt", "")), absences=absences,
+            standings=standings, override=self.override, per_minute=self.per_minute,
+        )
+        for row in connection.execute(select(tables.pins).where(tables.pins.c.kind == "calendar")):
+            office.add_calendar(row.pin, reader(Site)(parse(row.content)))
+        return office
+
+    # -- the door
+
+    def handle(self, connection: Connection, letters: Sequence[Letter]) -> Outcome:
+        """Take a batch inside the caller's transaction; an exception leaves nothing behind but a rollback."""
+        office, now = self.refresh(connection), self.clock.now()
+        world = World(connection=connection, seal=self.seal, data_types=DATA, sealed=SEALED.__contains__, lease=lambda at: max(at, now) + LEASE)
+        seen = world.seen(letter.source for letter in letters)
+        receipts = [Receipt(source=letter.source, verdict="seen") for letter in letters]
+        fresh: list[tuple[Letter, Receipt]] = []
+        taken: set[str] = set()
+        for letter, receipt in zip(letters, receipts, strict=True):
+            if letter.source in seen or letter.source in taken:
+                receipt.lines.append({"kind": "seen", "at": now, "source": letter.source})
+                continue
+            taken.add(letter.source)
+            fresh.append((letter, receipt))
+        if fresh:
+            self._decide(office, world, fresh, now)
+            world.save()
+            self._pin(connection, office, world, now)
+        due = min((timer.due for timer in world.timers.values() if timer.open), default=None)
+        return Outcome(receipts=receipts, notes=[note for note in world.notes.values() if note.state == "waiting"], next_due=due)
+
+    def _decide(self, office: Office, world: World, fresh: list[tuple[Letter, Receipt]], now: datetime) -> None:
+        world.ask_of(letter.actor for letter, _ in fresh if letter.actor)
+        meant = {letter.source: self._meaning(office, world, letter) for letter, _ in fresh}
+        self._load(office, world, fresh, meant)
+        reminders = Reminders(office, world, now)
+        for letter, receipt in fresh:
+            desk = Desk(office, world, letter, receipt.lines, now)
+            if letter.timer:
+                fire(desk, reminders)
+            elif self._welcome(desk, meant[letter.source]):
+                reception.receive(desk, meant[letter.source])
+            desk.flush_cards()
+            receipt.verdict = "done"
+            if desk.office_changed:
+                world.extra.append((_TOUCH, [{}]))
+            world.letters.append(
+                {"source": letter.source, "at": micros(letter.at), "kind": letter.kind, "actor": letter.actor, "room": letter.room,
+                 "text": letter.text[:4000], "verdict": _verdict(meant.get(letter.source, ()))}
+            )
+        reminders.flush()
+
+    # -- reading what was said
+
+    def _meaning(self, office: Office, world: World, letter: Letter) -> Sequence[intents.Intent]:
+        if letter.intents is not None:
+            return letter.intents
+        if letter.timer or letter.edited or letter.encrypted:
+            return ()
+        roster = office.roster
+        person = roster.people.get(letter.actor)
+        if person is None and letter.actor not in roster.agents:
+            return ()
+        roles = person.roles if person else frozenset({Role.agent})
+        waiting = [q for q in world.questions.values() if q.actor == letter.actor and q.open and q.kind != "choice"]
+        desk = intents.Desk(roster=roster, actor=letter.actor, roles=roles, at=letter.at, room=letter.room, direct=letter.room.startswith("@"), calendar=office.calendar)
+        return router.route(letter.text, desk, pending=waiting[-1].kind if waiting and desk.direct else "", ref=letter.ref)
+
+    def _load(self, office: Office, world: World, fresh: list[tuple[Letter, Receipt]], meant: dict[str, Sequence[intents.Intent]]) -> None:
+        agents: set[str] = set()
+        refs: set[str] = set()
+        for letter, _ in fresh:
+            named, called = reception.agents_meant(meant[letter.source])
+            agents |= named
+            refs |= called | {letter.ref.upper(), letter.case_id} - {""}
+            if letter.actor in office.roster.agents:
+                agents.add(letter.actor)
+            elif meant[letter.source] and not named and not called and not letter.ref:
+                agents.update(world.agents_owing(letter.actor))
+            if any(isinstance(intent, intents.Wish) and intent.name == "team" for intent in meant[letter.source]):
+                agents.update(agent for agent in office.roster.agents if office.roster.roles_towards(letter.actor, agent))
+        for question in world.questions.values():
+            if question.open and question.agent:
+                agents.add(question.agent)
+        agents.update(world.agents_of(refs).values())
+        world.load(agents)
+
+    # -- manners
+
+    def _welcome(self, desk: Desk, meant: Sequence[intents.Intent]) -> bool:
+        """Whether the letter is to be acted on; says why when it is not."""
+        letter, office = desk.letter, desk.office
+        known = letter.actor in office.roster.people or letter.actor in office.roster.agents
+        direct = letter.room.startswith("@")
+        if letter.encrypted or letter.kind == "command":
+            return letter.kind == "command"
+        if letter.edited:
+            if known and direct:
+                desk.answer("house/edited_notice", {})
+            return False
+        if not known:
+            if direct and not self._greeted(desk):
+                desk.answer("house/stranger", {})
+            return False
+        if letter.kind == "chat" and not direct and any(isinstance(intent, intents.Act | intents.Confirm) for intent in meant):
+            desk.chat(letter.room, "house/use_dm", {}, desk.answer_key(), reader=letter.actor)
+        return self._paced(desk, meant)
+
+    def _greeted(self, desk: Desk) -> bool:
+        """Whether this stranger had his sentence within a day."""
+        i = tables.inbox.c
+        since = micros(desk.at - timedelta(days=1))
+        query = select(i.source).where(i.actor == desk.letter.actor, i.verdict == "stranger", i.at >= since).limit(1)
+        earlier = any(row["actor"] == desk.letter.actor for row in desk.world.letters)
+        return earlier or desk.world.connection.execute(query).first() is not None
+
+    def _paced(self, desk: Desk, meant: Sequence[intents.Intent]) -> bool:
+        """Ten commands a minute, then one notice; facts and valid presses never count (SPEC 4)."""
+        if not self.per_minute or all(isinstance(intent, intents.Act | intents.Press | intents.Silence | intents.Fill | intents.Choice) for intent in meant):
+            return True
+        second = desk.at.timestamp()
+        spoken = [at for at in self._spoken.get(desk.letter.actor, []) if second - at < 60]
+        self._spoken[desk.letter.actor] = [*spoken, second]
+        if len(spoken) < self.per_minute:
+            return True
+        if len(spoken) == self.per_minute:
+            desk.answer("house/rate_limited", {"per_minute": self.per_minute})
+        return False
+
+    # -- pins
+
+    def _pin(self, connection: Connection, office: Office, world: World, now: datetime) -> None:
+        """The text of every pack and calendar a case is pinned to is stored at first use."""
+        wanted = {("pack", case.pack) for case in world.cases.values()} | {("calendar", case.calendar) for case in world.cases.values()}
+        missing = wanted - self._pinned
+        if not missing:
+            return
+        known = {(row.kind, row.pin) for row in connection.execute(select(tables.pins.c.kind, tables.pins.c.pin))}
+        rows = []
+        for kind, pin in sorted(missing - known):
+            if kind == "pack":
+                pack = office.packs.by_pin(pin)
+                rows.append({"pin": pin, "kind": kind, "id": pack.workflow, "content": pack.text, "at": micros(now)})
+            else:
+                agent = next(case.agent for case in world.cases.values() if case.calendar == pin)
+                rows.append({"pin": pin, "kind": kind, "id": office.site(agent).key, "content": office.site_text(office.site(agent)), "at": micros(now)})
+        if rows:
+            connection.execute(tables.pins.insert(), rows)
+        self._pinned = self._pinned | missing
+
+
+class NoRoster(Exception):
+    """There is nobody to work for yet."""
+
+
+class Desk(Decider):
+    """A decider that remembers whether the setting itself was changed."""
+
+    office_changed = False
+
+    def changed_office(self) -> None:
+        """Absences or standings were written: every process reads them again."""
+        self.office_changed = True
+
+
+def _verdict(meant: Sequence[intents.Intent]) -> str:
+    return ",".join(type(intent).__name__.lower() for intent in meant) or "stranger"
+
+
+# -- timers
+
+
+@dataclass
+class Reminders:
+    """Reminders of one person about one agent that fall due together are one message."""
+
+    office: Office
+    world: World
+    now: datetime
+    _gathered: dict[tuple[str, str, str], list[tuple[Desk, Duty, bool]]] = field(default_factory=dict)
+
+    def add(self, desk: Desk, user: str, duty: Duty, kind: str, late: bool) -> None:
+        """One more for that person."""
+        self._gathered.setdefault((user, duty.agent, kind), []).append((desk, duty, late))
+
+    def flush(self) -> None:
+        """Into the outbox."""
+        for (user, _, kind), found in self._gathered.items():
+            desk, first, _ = found[0]
+            late = any(is_late for _, _, is_late in found)
+            items = [desk.item(duty) for _, duty, _ in found]
+            buttons = [button for _, duty, _ in found for button in desk.buttons(duty)] if kind == "reminder" else []
+            facts = {"items": items, "late": late, "owners": list(dict.fromkeys(owner for _, duty, _ in found for owner in duty.owners)), "since": first.since}
+            case = self.world.cases[first.case_id]
+            desk.chat(f"@{user}", f"duty/{kind}", facts, f"{desk.letter.source}.{kind}.{user}", case=case, buttons=buttons, reader=user)
+
+
+def fire(desk: Desk, reminders: Reminders) -> None:
+    """A timer is due: an event for its case, or a stage of a duty's clock. A moot one is silent."""
+    letter = desk.letter
+    timer = desk.world.timers.get((letter.case_id, letter.timer))
+    if timer is None or not timer.open or timer.source != letter.source:
+        return
+    timer.open = False
+    desk.world.put_timer(timer)
+    desk.line("timer", ref=timer.case_id, name=timer.name, due=timer.due, status="fired")
+    if timer.event:
+        event = event_of([timer.event, timer.payload])
+        if event is not None:
+            desk.enter(desk.world.cases[timer.case_id], event)
+        return
+    duty = desk.world.duty(timer.payload["duty"])
+    if duty is not None and duty.open:
+        remind(desk, reminders, timer, duty)
+
+
+def remind(desk: Desk, reminders: Reminders, timer: Timer, duty: Duty) -> None:
+    """One stage of a duty's clock; recipients are those of this moment."""
+    office, case = desk.office, desk.world.cases[duty.case_id]
+    calendar = office.calendar_of(case)
+    if office.on_leave(duty.agent, desk.now):
+        until = max(a.until for a in office.absences if a.person == duty.agent and a.covers(desk.now))
+        desk.set_timer(Timer(case_id=timer.case_id, name=timer.name, agent=timer.agent, due=calendar.deemed(until), seq=timer.seq, event="", payload=timer.payload), None)
+        return
+    owners = tuple(dict.fromkeys(user for role in duty.roles for user in office.party(role, duty.agent, desk.now, case).users)) or duty.owners
+    if owners != duty.owners:
+        duty.owners = owners
+    late = desk.now - timer.due > LATE
+    if timer.payload["to"] == "manager":
+        kind = "repeat" if timer.name.endswith("/repeat") else "escalation"
+        managers = dict.fromkeys(m for owner in owners if (m := office.manager(owner, duty.roles, duty.agent, desk.now)))
+        for manager in managers or dict.fromkeys(owners):
+            reminders.add(desk, manager, duty, kind, late)
+        duty.status = "escalated"
+    else:
+        for owner in owners:
+            reminders.add(desk, owner, duty, "reminder", late)
+        if duty.status == "open":
+            duty.status = "reminded"
+    desk.world.touch_duty(duty)
+    desk.duty_line(duty)
+    sla = office.sla(case, str(duty.stages.get("sla", "")))
+    more = any(t.payload.get("duty") == duty.id for t in desk.world.armed(case.id) if t.event == "")
+    if sla and sla.repeat and not more:
+        stage = duties.repeat(duty.name, sla.repeat, timer.due, desk.now, calendar)
+        desk.set_timer(Timer(case_id=case.id, name=stage.name, agent=case.agent, due=stage.due, seq=timer.seq, event="", payload={"duty": duty.id, "to": stage.to}), None)
+
+
+_META = select(tables.meta.c.key, tables.meta.c.value).where(tables.meta.c.key.in_(bindparam("keys", ["office", "salt"], expanding=True)))
+_TOUCH = text("UPDATE meta SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT) WHERE key = 'office'")

@@ -1,0 +1,32 @@
+"""How the log looks: one line an event on standard error, plain tracebacks, never the values of variables.
+
+Events carry keys, counts and kinds; never the words people said, nor anything about discipline.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import structlog
+
+
+def configure(*, quiet: bool = False, as_json: bool = False) -> None:
+    """Set the log up for this process; `quiet` keeps warnings and errors only."""
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    last: structlog.typing.Processor
+    if as_json:
+        last = structlog.processors.JSONRenderer()
+    else:
+        last = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            *([structlog.processors.format_exc_info] if as_json else []),
+            last,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING if quiet else logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )

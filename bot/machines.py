@@ -1,0 +1,97 @@
+"""Which machines there are, from which pack each is built, and the classes their rows are stored as."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from inspect import getmembers, isclass
+from types import MappingProxyType, ModuleType
+from typing import Any
+
+from workflows import concern, discipline, failed_exam, handoffs
+from workflows.machine import Due, Event, Fact, Machine, Request
+from workflows.policy import Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workflow:
+    """One machine: `build(policy)` gives its table, `pack` is the workflow its pack is written for."""
+
+    name: str
+    letter: str
+    pack: str
+    build: Callable[[Any], Machine[Any]]
+    data: type
+    module: ModuleType
+
+
+_ALL = (
+    Workflow(
+        name="failed_exam",
+        letter="F",
+        pack="failed_exam",
+        build=failed_exam.machine,
+        data=failed_exam.FailedExam,
+        module=failed_exam,
+    ),
+    Workflow(
+        name="discipline",
+        letter="C",
+        pack="discipline",
+        build=discipline.machine,
+        data=discipline.Cap,
+        module=discipline,
+    ),
+    Workflow(
+        name="review",
+        letter="R",
+        pack="discipline",
+        build=discipline.review_machine,
+        data=discipline.ReviewData,
+        module=discipline,
+    ),
+    Workflow(
+        name="concern",
+        letter="X",
+        pack="concern",
+        build=concern.machine,
+        data=concern.Concern,
+        module=concern,
+    ),
+)
+
+WORKFLOWS: Mapping[str, Workflow] = MappingProxyType({workflow.name: workflow for workflow in _ALL})
+"""Every machine by its name. A failed exam takes the pack of its exam or of the roster; the other packs have the
+name of their workflow as their id."""
+
+DATA: Mapping[str, type] = MappingProxyType({workflow.name: workflow.data for workflow in _ALL})
+"""What a case of each machine remembers."""
+
+
+def _events(*modules: ModuleType) -> Iterator[tuple[str, type[Event]]]:
+    for module in modules:
+        for name, found in getmembers(module, isclass):
+            if issubclass(found, Event) and found not in (Event, Fact, Request, Due):
+                yield name, found
+
+
+def _by_name(*modules: ModuleType) -> Mapping[str, type[Event]]:
+    known: dict[str, type[Event]] = {}
+    for name, event in _events(*modules):
+        if known.setdefault(name, event) is not event:
+            raise TypeError(f"two events are called {name}: {known[name].__module__} and {event.__module__}")
+    return MappingProxyType(known)
+
+
+EVENTS: Mapping[str, type[Event]] = _by_name(handoffs, *dict.fromkeys(workflow.module for workflow in _ALL))
+"""Every event by its class name, under which journals and buttons store it."""
+
+_built: dict[tuple[str, int], tuple[Policy, Machine[Any]]] = {}
+
+
+def machine_for(workflow: str, policy: Policy) -> Machine[Any]:
+    """The table of that workflow for that policy; built once per policy object. KeyError for no such workflow."""
+    key = (workflow, id(policy))
+    if key not in _built:
+        _built[key] = (policy, WORKFLOWS[workflow].build(policy))  # the policy is kept, so its id stays its own
+    return _built[key][1]

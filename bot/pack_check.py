@@ -1,0 +1,303 @@
+"""What can be wrong with a policy pack, each problem with its key: "attempt.2.cap.clause: is missing".
+
+Looks at the parsed TOML, not at the typed policy, so that one wrong value hides no other. Lists count from 1.
+"""
+
+from __future__ import annotations
+
+import re
+import types
+import typing
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from difflib import get_close_matches
+from typing import Any
+
+import orjson
+from pydantic import TypeAdapter, ValidationError
+from rapidfuzz.distance import OSA
+
+from workflows.people import Role
+from workflows.policy import ConcernPolicy, DisciplinePolicy, FailedExamPolicy, Policy
+
+POLICIES: Mapping[str, type[Policy]] = types.MappingProxyType(
+    {"failed_exam": FailedExamPolicy, "discipline": DisciplinePolicy, "concern": ConcernPolicy}
+)
+"""The workflows a pack may be written for, and the form of each."""
+
+OWN_SLAS: Mapping[str, tuple[str, ...]] = types.MappingProxyType(
+    {"failed_exam": ("immediate",), "discipline": ("immediate", "hr_approval", "review")}
+)
+"""SLAs a workflow asks for by itself, beside those its rules name."""
+
+TEMPLATES = types.MappingProxyType(
+    {"proctor": "failed_exam/proctor_needed", "lock": "failed_exam/locked", "attempt": "failed_exam/notice"}
+)
+"""The template of a notice that names none, by the table it stands in."""
+
+STAFF = tuple(role for role in Role if role not in (Role.agent, Role.bot, Role.host))
+REACHABLE = (*STAFF, Role.agent)
+LONG_WORD = 8
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+Problem = tuple[str, str]
+"""(key, what is wrong with it)."""
+
+TemplateExists = Callable[[str], bool]
+
+
+def problems(data: Mapping[str, Any], template_exists: TemplateExists | None = None) -> list[str]:
+    """Everything wrong with one parsed pack, as "key: what"; empty when it is right."""
+    workflow = data.get("workflow")
+    if not isinstance(workflow, str) or workflow not in POLICIES:
+        known = ", ".join(POLICIES)
+        said = "is missing" if workflow is None else f"{workflow!r} is not a workflow"
+        return [f"workflow: {said}; a pack is for one of {known}{_near(workflow, POLICIES)}"]
+    found: dict[str, str] = {}
+    for key, what in (*_rules(workflow, data, template_exists), *_shape(POLICIES[workflow], data)):
+        found.setdefault(key, what)
+    return [f"{key}: {what}" for key, what in found.items()]
+
+
+def read(data: Mapping[str, Any]) -> Policy:
+    """The typed policy of parsed TOML that is known to be right (or was, when it was stored)."""
+    return _adapter(POLICIES[data["workflow"]]).validate_json(orjson.dumps(data), strict=True)
+
+
+# -- shape: keys and kinds of values -----------------------------------------------------------------------
+
+_adapters: dict[type[Policy], TypeAdapter[Policy]] = {}
+
+
+def _adapter(form: type[Policy]) -> TypeAdapter[Policy]:
+    if form not in _adapters:
+        _adapters[form] = TypeAdapter(form)
+    return _adapters[form]
+
+
+def _shape(form: type[Policy], data: Mapping[str, Any]) -> Iterator[Problem]:
+    try:
+        read(data)
+    except ValidationError as error:
+        for one in error.errors(include_url=False):
+            yield _key(*one["loc"]), _plain(form, one)
+
+
+def _key(*place: str | int) -> str:
+    return ".".join(str(step + 1) if isinstance(step, int) else step for step in place) or "the file"
+
+
+def _plain(form: type[Policy], error: Mapping[str, Any]) -> str:
+    kind, value, place = error["type"], error["input"], error["loc"]
+    if kind in ("missing", "missing_argument", "missing_keyword_only_argument"):
+        return "is missing"
+    if kind in ("unexpected_keyword_argument", "extra_forbidden"):
+        keys = _keys_at(form, place[:-1])
+        return f"is not a key of this table; it has {', '.join(keys)}{_near(place[-1], keys)}"
+    if kind == "literal_error":
+        allowed = re.findall(r"'([^']*)'", error["ctx"]["expected"])
+        return f"{value!r} is not one of {', '.join(allowed)}{_near(value, allowed)}"
+    wanted = {
+        "int": "a whole number",
+        "string": "a text",
+        "bool": "true or false",
+        "date": "a day such as 2026-01-01",
+        "tuple": "a list",
+        "dict": "a table",
+        "dataclass": "a table",
+    }
+    for word, said in wanted.items():
+        if kind.startswith(word):
+            return f"must be {said}, not {value!r}"
+    return str(error["msg"])
+
+
+def _keys_at(form: Any, place: tuple[str | int, ...]) -> tuple[str, ...]:
+    """The keys of the table at that place."""
+    for step in place:
+        if is_dataclass(form):
+            form = _bare(typing.get_type_hints(form)[str(step)])
+        else:  # tuple[X, ...] and dict[str, X]
+            form = _bare(typing.get_args(form)[-1 if isinstance(step, str) else 0])
+    return tuple(field.name for field in fields(form)) if is_dataclass(form) else ()
+
+
+def _bare(hint: Any) -> Any:
+    if isinstance(hint, types.UnionType):
+        return next(arg for arg in typing.get_args(hint) if arg is not type(None))
+    return hint
+
+
+def _near(word: object, known: typing.Iterable[str]) -> str:
+    names = [str(name) for name in known]
+    close = get_close_matches(word.casefold(), names, n=1, cutoff=0.7) if isinstance(word, str) else []
+    return f"; did you mean {close[0]!r}?" if close and close[0] != word else ""
+
+
+def _mistyped(word: str) -> str:
+    """The role a word was meant to be: one slip away, two in a long word. "licensing_team" is a contact."""
+    for role in REACHABLE:
+        if OSA.distance(word.casefold(), role) <= (1 if len(role) < LONG_WORD else 2):
+            return f"; did you mean {role.value!r}?"
+    return ""
+
+
+# -- rules: what must be true between them -----------------------------------------------------------------
+
+
+def _rules(workflow: str, data: Mapping[str, Any], exists: TemplateExists | None) -> Iterator[Problem]:
+    pack_id = data.get("id")
+    if isinstance(pack_id, str) and not _ID.fullmatch(pack_id):
+        yield "id", f"{pack_id!r} may hold letters, digits, dots and hyphens only"
+    for key in ("title", "source"):
+        if isinstance(data.get(key), str) and not data[key].strip():
+            yield key, "must not be empty"
+    slas = _table(data.get("sla"))
+    for name, sla in slas.items():
+        yield from _sla(f"sla.{name}", _table(sla))
+    for name in OWN_SLAS.get(workflow, ()):
+        if name not in slas:
+            yield f"sla.{name}", f"is missing; {workflow} uses it{_near(name, slas)}"
+    if workflow == "failed_exam":
+        yield from _people(data, "owner", "correct_by")
+        for key, least in (("undo_minutes", 0), ("merge_hours", 0)):
+            if isinstance(data.get(key), int) and data[key] < least:
+                yield key, "must not be negative"
+        yield from _attempts(data.get("attempt"), slas, exists)
+    elif workflow == "discipline":
+        yield from _people(data, "hr", "deliver_by", "decide_by")
+        for key in ("final_cc", "review_to", "review_cc"):
+            yield from _recipients(data, key)
+    else:
+        yield from _people(data, "by")
+        yield from _notice("notice", data.get("notice"), exists, "concern/inhibitor")
+
+
+def _sla(key: str, sla: Mapping[str, Any]) -> Iterator[Problem]:
+    due, again = _table(sla.get("due")).get("offset"), _table(sla.get("repeat")).get("offset")
+    if isinstance(due, int) and due < 0:
+        yield f"{key}.due.offset", "a duty cannot be due before it begins"
+    if isinstance(again, int) and again <= 0:
+        yield f"{key}.repeat.offset", "must be more than 0"
+    for n, step in enumerate(_list(sla.get("steps")), 1):
+        offset = _table(step).get("offset")
+        if isinstance(offset, int) and offset < 0 and _table(step).get("anchor", "start") != "due":
+            yield f"{key}.steps.{n}.offset", 'is before the duty begins; only anchor = "due" has a before'
+
+
+def _attempts(attempts: object, slas: Mapping[str, Any], exists: TemplateExists | None) -> Iterator[Problem]:
+    rules = _list(attempts)
+    if isinstance(attempts, list) and not rules:
+        yield "attempt", "a pack needs at least one [[attempt]]"
+    for n, rule in enumerate(map(_table, rules), 1):
+        key = f"attempt.{n}"
+        if rule.get("n", n) != n:
+            yield (
+                f"{key}.n",
+                f"this is the attempt number {n} of the file, not {rule['n']!r}: they run from 1 on, in order",
+            )
+        yield from _attempt(key, rule, slas, exists)
+        if n == len(rules):
+            yield from _last(key, rule)
+        else:
+            for name in ("confirm", "lock"):
+                if name in rule:
+                    yield f"{key}.{name}", f"only the last attempt ({len(rules)}) may have one"
+
+
+def _last(key: str, rule: Mapping[str, Any]) -> Iterator[Problem]:
+    if "confirm" not in rule and "lock" not in rule:
+        yield f"{key}.confirm", "the last attempt needs a confirm or a lock"
+    for name in ("coach", "proctor", "review"):
+        if name in rule:
+            yield f"{key}.{name}", "the last attempt has no next one to prepare"
+
+
+def _attempt(
+    key: str, rule: Mapping[str, Any], slas: Mapping[str, Any], exists: TemplateExists | None
+) -> Iterator[Problem]:
+    yield from _notice(f"{key}.notice", rule.get("notice"), exists, TEMPLATES["attempt"])
+    for name in ("form", "coach", "cap", "proctor", "review", "confirm"):
+        if isinstance(part := rule.get(name), dict):
+            yield from _clock(f"{key}.{name}", name, part, slas)
+    yield from _people(_table(rule.get("form")), "owner", under=f"{key}.form", allowed=REACHABLE)
+    for name in ("coach", "cap", "review"):
+        yield from _people(_table(rule.get(name)), "owner", under=f"{key}.{name}")
+    yield from _people(_table(rule.get("proctor")), "by", under=f"{key}.proctor")
+    yield from _people(_table(rule.get("confirm")), "by", "cards", under=f"{key}.confirm")
+    if isinstance(cap := rule.get("cap"), dict):
+        for name, said in (
+            ("clause", "a CAP needs its mandatory clause"),
+            ("expectation", "a CAP says what is expected"),
+        ):
+            if not str(cap.get(name, "")).strip():
+                yield f"{key}.cap.{name}", said
+    if isinstance(proctor := rule.get("proctor"), dict):
+        yield from _notice(f"{key}.proctor.notice", proctor.get("notice"), exists, TEMPLATES["proctor"])
+        if isinstance(minutes := proctor.get("minutes"), int) and minutes <= 0:
+            yield f"{key}.proctor.minutes", "must be more than 0"
+    if isinstance(lock := rule.get("lock"), dict):
+        yield from _notice(f"{key}.lock.notice", lock.get("notice"), exists, TEMPLATES["lock"])
+        if lock.get("inhibitor"):
+            yield from _people(lock, "inhibitor", under=f"{key}.lock")
+
+
+def _clock(key: str, name: str, part: Mapping[str, Any], slas: Mapping[str, Any]) -> Iterator[Problem]:
+    if not part.get("sla"):
+        what = "a proctor needs the SLA by which the sitting is scheduled" if name == "proctor" else "is missing"
+        yield f"{key}.sla", what
+    for field in ("sla", "result_sla"):
+        wanted = part.get(field, "immediate" if name == "proctor" else None)
+        if isinstance(wanted, str) and wanted and wanted not in slas:
+            yield f"{key}.{field}", f"there is no [sla.{wanted}]{_near(wanted, slas)}"
+
+
+def _notice(key: str, notice: object, exists: TemplateExists | None, usual: str) -> Iterator[Problem]:
+    if not isinstance(notice, dict):
+        return
+    for field in ("to", "cc"):
+        yield from _recipients(notice, field, key)
+    if notice.get("to") == []:
+        yield f"{key}.to", "a notice needs somebody to go to"
+    yield from _people(notice, "behalf", under=key, allowed=REACHABLE)
+    template = notice.get("template") or usual
+    if exists is not None and isinstance(template, str) and not exists(template):
+        yield f"{key}.template", f"there is no template {template!r}"
+
+
+def _people(
+    table: Mapping[str, Any], *names: str, under: str = "", allowed: tuple[Role, ...] = STAFF
+) -> Iterator[Problem]:
+    """Whoever owes, decides or speaks must be a role: a contact is only an address."""
+    for name in names:
+        for place, value in _each(table, name, under):
+            if value not in allowed:
+                more = "; a contact can only be written to" if _NAME.fullmatch(value) else ""
+                yield place, f"{value!r} is not a role that can do this{_near(value, allowed) or more}"
+
+
+def _recipients(table: Mapping[str, Any], name: str, under: str = "") -> Iterator[Problem]:
+    """Whoever is written to: a role, the agent, or what looks like a contact and not like a role mistyped."""
+    for place, value in _each(table, name, under):
+        if value in REACHABLE:
+            continue
+        near = _mistyped(value)
+        if near or not _NAME.fullmatch(value) or value in (Role.bot, Role.host):
+            yield place, f"{value!r} is neither a role nor the name of a contact{near}"
+
+
+def _each(table: Mapping[str, Any], name: str, under: str) -> Iterator[tuple[str, str]]:
+    place, value = f"{under}.{name}" if under else name, table.get(name)
+    if isinstance(value, str):
+        yield place, value
+    elif isinstance(value, list):
+        yield from ((f"{place}.{n}", one) for n, one in enumerate(value, 1) if isinstance(one, str))
+
+
+def _table(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []

@@ -1,0 +1,360 @@
+"""From what a line means to what it does: finds the case or duty an intent is addressed to, or asks which.
+
+Nothing is decided here: a found event enters its case through the `Decider`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from bot import unwind, wishes
+from bot.deciding import Decider, event_of
+from bot.machines import EVENTS
+from handlers import intents
+from store.codec import reader
+from store.world import Duty, Question, family
+from workflows.handoffs import CapDue, InhibitorFound
+from workflows.machine import Case, Event
+from workflows.people import Role
+
+HOUSE_EVENTS: dict[str, type[Event]] = {"CorrectionConfirmed": unwind.CorrectionConfirmed, "CorrectionKept": unwind.CorrectionKept}
+REF = re.compile(r"\b([A-Z])-?(\d{1,7})\b", re.I)
+
+
+def receive(desk: Decider, meant: Sequence[intents.Intent]) -> None:
+    """Act on everything one letter means, in order."""
+    for intent in meant:
+        one(desk, intent)
+        desk.flush_cards()
+
+
+def one(desk: Decider, intent: intents.Intent) -> None:
+    """Act on one intent."""
+    match intent:
+        case intents.Act():
+            act(desk, intent)
+        case intents.Press():
+            press(desk, intent)
+        case intents.Fill():
+            fill(desk, intent)
+        case intents.Choice():
+            choose(desk, intent)
+        case intents.Confirm():
+            confirm(desk, intent)
+        case intents.Say():
+            desk.answer(f"say/{intent.template}", intent.facts, buttons=intent.buttons)
+        case intents.Wish():
+            wishes.grant(desk, intent.name, dict(intent.args))
+        case intents.Unknown():
+            desk.answer("say/not_understood", {"near": [label for label, _ in intent.near]}, buttons=intent.near)
+        case intents.Silence():
+            pass
+        case _:
+            raise TypeError(f"nobody receives a {type(intent).__name__}")
+
+
+# -- events with an address
+
+
+def act(desk: Decider, intent: intents.Act) -> None:
+    """An event by words: to the open duty it answers, else to the open case, else to a new one."""
+    event, roster = intent.event, desk.office.roster
+    agent = intent.agent or (desk.letter.actor if desk.letter.actor in roster.agents else "")
+    if agent and desk.office.gone(agent):
+        desk.decline("finished", "house/agent_left", {"name": roster.name_of(agent)})
+        return
+    ref = (intent.ref or desk.letter.ref).upper()
+    if intent.ref and ref not in desk.world.cases:
+        desk.decline("not_so", "house/no_such_ref", {"ref_named": ref})
+        return
+    if intent.duty:
+        fits = duties_for(desk, intent.duty, agent, ref)
+        if len(fits) == 1:
+            enter(desk, desk.world.cases[fits[0].case_id], complete(event, fits[0]))
+            return
+        if len(fits) > 1:
+            which(desk, fits, event)
+            return
+    case = case_for(desk, intent.workflow, event, agent, ref)
+    if case is not None:
+        enter(desk, case, event)
+
+
+def complete(event: Event, duty: Duty) -> Event:
+    """Fields the words left out, taken from the duty's own answer ("form:2" is the second attempt's)."""
+    for answer in duty.answers:
+        if answer["event"] and answer["event"][0] == type(event).__name__:
+            stored = event_of(answer["event"])
+            attempt = getattr(stored, "attempt", None)
+            if attempt and not getattr(event, "attempt", True):
+                return event_of([type(event).__name__, event], attempt=attempt) or event
+    return event
+
+
+def duties_for(desk: Decider, name: str, agent: str, ref: str) -> list[Duty]:
+    """The open duties of that family that the words can mean, those of the sender first."""
+    found = []
+    for duty in desk.world.duties.values():
+        if not duty.open or family(duty.name) != name:
+            continue
+        if ref and duty.case_id != ref and getattr(getattr(desk.world.cases[duty.case_id].data, "due", None), "cause", "") != ref:
+            continue
+        if agent and duty.agent != agent:
+            continue
+        found.append(duty)
+    own = [duty for duty in found if mine(desk, duty)]
+    return own or (found if agent or ref else [])
+
+
+def mine(desk: Decider, duty: Duty) -> bool:
+    """Whether the sender may answer this duty."""
+    if desk.letter.actor in duty.owners:
+        return True
+    case = desk.world.cases.get(duty.case_id)
+    return bool({str(role) for role in desk.office.roles(desk.letter.actor, duty.agent, desk.at, case)} & set(duty.roles))
+
+
+def which(desk: Decider, fits: list[Duty], event: Event) -> None:
+    """Several open duties fit: ask which, with the refs as buttons."""
+    answers = []
+    for duty in fits[:3]:
+        whole = complete(event, duty)
+        label = f"{duty.case_id} {desk.office.roster.name_of(duty.agent)}" + (f", {duty.name.partition(':')[2]}" if ":" in duty.name else "")
+        answers.append({"label": label, "event": [type(whole).__name__, whole], "done": "answered", "ask": "", "fills": "", "workflow": duty.workflow, "case": duty.case_id})
+    desk.ask(desk.letter.actor, "house/which", {"titles": [duty.title for duty in fits[:3]]}, answers, desk.answer_key())
+
+
+def case_for(desk: Decider, workflow: str, event: Event, agent: str, ref: str) -> Case[Any] | None:
+    """The case an event belongs to; answers the sender and gives None when there is none."""
+    world = desk.world
+    if ref:
+        case = world.cases[ref] if ref in world.cases else None
+        if case is not None and case.workflow != workflow:
+            tied = [other for other in world.cases.values() if other.workflow == workflow and getattr(getattr(other.data, "due", None), "cause", "") == ref]
+            case = tied[-1] if tied else None
+        if case is not None:
+            return case
+        desk.decline("not_so", "house/no_such_ref", {"ref_named": ref})
+        return None
+    if not agent:
+        desk.decline("not_so", "house/whose", {"event": type(event).__name__})
+        return None
+    pack = desk.office.pack_in_force(workflow, event)
+    machine = desk.office.machine(workflow, pack.pin)
+    if type(event) in machine.opens and machine.key(event) is not None and not isinstance(event, CapDue):
+        if type(event) is not InhibitorFound and not reporter(desk, agent):
+            desk.decline("not_yours", "say/only_they", {"name": desk.office.roster.name_of(agent)})
+            return None
+        return desk.open(workflow, event, agent)
+    mine = [case for case in world.cases.values() if case.agent == agent and case.workflow == workflow]
+    live = [case for case in mine if world.live[case.id]]
+    hearing = [case for case in live if desk.office.machine_of(case).rows_for(case.state, type(event))] or live
+    if len(hearing) == 1:
+        return hearing[0]
+    if len(hearing) > 1:
+        answers = [
+            {"label": f"{case.id} {getattr(case.data, 'exam_name', '')}".strip(), "event": [type(event).__name__, event], "done": "answered", "ask": "", "fills": "",
+             "workflow": workflow, "case": case.id}
+            for case in hearing[:3]
+        ]
+        desk.ask(desk.letter.actor, "house/which", {"titles": []}, answers, desk.answer_key())
+        return None
+    if mine:
+        return max(mine, key=lambda case: (case.opened, case.seq))
+    desk.decline("not_now", "house/no_case", {"name": desk.office.roster.name_of(agent), "username": agent})
+    return None
+
+
+def reporter(desk: Decider, agent: str) -> bool:
+    """Whether the sender may report for that agent."""
+    roles = desk.office.roles(desk.letter.actor, agent, desk.at)
+    return bool(roles & {Role.agent, Role.tl, Role.workshop_lead, Role.licensing, Role.pm, Role.esp_manager})
+
+
+def enter(desk: Decider, case: Case[Any], event: Event) -> None:
+    """Into the case; corrections of any case are the house's own matter."""
+    if isinstance(event, unwind.CorrectionConfirmed | unwind.CorrectionKept):
+        unwind.answered(desk, case, event)
+    else:
+        desk.enter(case, event)
+
+
+# -- buttons and questions
+
+
+def press(desk: Decider, intent: intents.Press) -> None:
+    """A pressed button: who pressed is the letter's actor, what it means is in the rows."""
+    known = desk.office.tokens.read(intent.token)
+    if known is None:
+        desk.decline("not_so", "house/button_unknown", {})
+        return
+    kind, parts = known
+    if kind == "u" and len(parts) == 2:
+        unwind.undo(desk, at_step=(parts[0], int(parts[1])))
+    elif kind == "d" and len(parts) == 2:
+        press_duty(desk, parts[0], int(parts[1]))
+    elif kind == "a" and len(parts) == 2 and (question := desk.world.question(parts[0])) is not None:
+        press_answer(desk, question, int(parts[1]))
+    else:
+        desk.decline("not_so", "house/button_unknown", {})
+
+
+def press_duty(desk: Decider, id: str, n: int) -> None:
+    """An answer to a duty."""
+    duty = desk.world.duty(id)
+    if duty is None or not 0 <= n < len(duty.answers):
+        desk.decline("not_so", "house/button_unknown", {})
+        return
+    case = desk.world.cases[duty.case_id]
+    if not duty.open:
+        desk.already(duty, case)
+        return
+    if not mine(desk, duty):
+        names = [desk.office.roster.name_of(owner) for owner in duty.owners]
+        desk.decline("not_yours", "house/not_yours", {"who": names, "event": "", "state": case.state, "duties": [duty.title]}, case=case)
+        return
+    answer = duty.answers[n]
+    if answer["ask"]:
+        desk.ask(desk.letter.actor, answer["ask"], duty.facts, [answer], desk.answer_key(), case=case, duty=duty.id, kind=answer["fills"])
+        return
+    event = stored(answer)
+    if event is not None:
+        enter(desk, case, event)
+
+
+def stored(answer: dict[str, Any], **filled: Any) -> Event | None:
+    """The event of a stored answer, the house's own included."""
+    pair = answer["event"]
+    if pair and pair[0] in HOUSE_EVENTS and isinstance(pair[1], dict):
+        return HOUSE_EVENTS[pair[0]](**pair[1])
+    return event_of(pair, **filled)
+
+
+def press_answer(desk: Decider, question: Question, n: int) -> None:
+    """An answer to a question."""
+    if question.actor != desk.letter.actor:
+        desk.decline("not_yours", "house/not_your_question", {"name": desk.office.roster.name_of(question.actor)})
+        return
+    if not question.open or not 0 <= n < len(question.answers):
+        desk.decline("finished", "house/button_stale", {"done": "answered", "by": "", "at": question.at, "title": ""})
+        return
+    answer_question(desk, question, question.answers[n])
+
+
+def answer_question(desk: Decider, question: Question, answer: dict[str, Any]) -> None:
+    """The chosen answer happens."""
+    desk.world.close_question(question)
+    if "intent" in answer:
+        intent = thaw(answer["intent"])
+        if intent is None:
+            desk.answer("house/left_alone", {})
+        else:
+            one(desk, intent)
+        return
+    event = stored(answer)
+    case = desk.world.cases.get(answer.get("case") or question.case_id)
+    if event is not None and case is not None:
+        enter(desk, case, event)
+    elif event is not None:  # asked before there was a case
+        act(desk, intents.Act(event=event, workflow=answer["workflow"], agent=question.agent))
+
+
+def fill(desk: Decider, intent: intents.Fill) -> None:
+    """The line a button had asked for."""
+    question = next((q for q in reversed(list(desk.world.questions.values())) if q.open and q.actor == desk.letter.actor and q.kind != "choice"), None)
+    if question is None:
+        desk.answer("say/not_understood", {"near": []})
+        return
+    desk.world.close_question(question)
+    case = desk.world.cases[question.case_id]
+    answer = question.answers[0]
+    if isinstance(intent.value, Event):
+        enter(desk, case, intent.value)
+        return
+    filled = dict(intent.value) if isinstance(intent.value, dict) else {question.kind: intent.value}
+    event = stored(answer, **filled)
+    if event is not None:
+        enter(desk, case, event)
+
+
+def choose(desk: Decider, intent: intents.Choice) -> None:
+    """ "yes", "no", "right", or a button's label typed: to the newest open question."""
+    said = intent.text.strip().casefold()
+    for question in reversed(list(desk.world.questions.values())):
+        if question.actor != desk.letter.actor or not question.open or question.kind != "choice":
+            continue
+        for answer in question.answers:
+            if answer["label"].casefold().startswith(said):
+                answer_question(desk, question, answer)
+                return
+        if said == "no":
+            desk.world.close_question(question)
+            desk.answer("house/left_alone", {})
+            return
+    desk.answer("house/thanks" if said in ("right", "yes", "thanks", "ok") else "house/nothing_asked", {})
+
+
+def confirm(desk: Decider, intent: intents.Confirm) -> None:
+    """A question before anything is recorded."""
+    answers = [
+        {"label": label, "intent": freeze(option), "event": None, "done": "answered", "ask": "", "fills": "", "workflow": ""}
+        for label, option in intent.options
+    ]
+    desk.ask(desk.letter.actor, f"say/{intent.template}", intent.facts, answers, desk.answer_key(), agent=desk.letter.actor)
+
+
+def freeze(intent: intents.Intent) -> dict[str, Any] | None:
+    """An intent as plain values; None for one that does nothing."""
+    match intent:
+        case intents.Act():
+            return {"type": "act", "event": [type(intent.event).__name__, intent.event], "workflow": intent.workflow, "agent": intent.agent, "ref": intent.ref, "duty": intent.duty}
+        case intents.Wish():
+            return {"type": "wish", "name": intent.name, "args": dict(intent.args)}
+        case intents.Say():
+            return {"type": "say", "template": intent.template, "facts": dict(intent.facts), "buttons": [list(each) for each in intent.buttons]}
+        case _:
+            return None
+
+
+def thaw(frozen: dict[str, Any] | None) -> intents.Intent | None:
+    """The intent of those values."""
+    if frozen is None:
+        return None
+    if frozen["type"] == "act":
+        name, payload = frozen["event"]
+        event = payload if isinstance(payload, Event) else reader(EVENTS[name])(payload)
+        return intents.Act(event=event, workflow=frozen["workflow"], agent=frozen["agent"], ref=frozen["ref"], duty=frozen["duty"])
+    if frozen["type"] == "wish":
+        return intents.Wish(name=frozen["name"], args=frozen["args"])
+    return intents.Say(template=frozen["template"], facts=frozen["facts"], buttons=tuple((label, words) for label, words in frozen["buttons"]))
+
+
+def agents_meant(meant: Iterable[intents.Intent]) -> tuple[set[str], set[str]]:
+    """(agents, refs) that these intents name, so that they can be loaded together."""
+    agents: set[str] = set()
+    refs: set[str] = set()
+    for intent in meant:
+        if isinstance(intent, intents.Act):
+            agents.add(intent.agent)
+            refs.add(intent.ref.upper())
+        elif isinstance(intent, intents.Wish):
+            agents.add(str(intent.args.get("agent") or ""))
+            refs.add(str(intent.args.get("ref") or "").upper())
+        elif isinstance(intent, intents.Press):
+            refs.update(case_of_token(intent.token))
+        elif isinstance(intent, intents.Confirm):
+            for _, option in intent.options:
+                more = agents_meant((option,))
+                agents |= more[0]
+                refs |= more[1]
+    return agents - {""}, refs - {""}
+
+
+def case_of_token(token: str) -> list[str]:
+    """The case a button's token speaks of, if it looks like one: "F-1" of "~d.F-1:3:4.0.mac"."""
+    parts = token.removeprefix("~").split(".")
+    return [parts[1].partition(":")[0]] if len(parts) > 2 and REF.match(parts[1]) else []
+
+

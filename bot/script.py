@@ -1,0 +1,153 @@
+"""The form of a rehearsal script: TOML, checked as a whole before anything is played."""
+
+from __future__ import annotations
+
+import base64
+import re
+import tomllib
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+
+class BrokenScript(Exception):
+    """A script that cannot be played: the step (from 0, -1 for the head) and the reason."""
+
+    def __init__(self, step: int, reason: str) -> None:
+        super().__init__(reason)
+        self.step, self.reason = step, reason
+
+
+def duration(text: Any) -> timedelta:
+    """ "45m", "2h", "90s", "1d" or sums of them ("1h 30m"). ValueError for anything else."""
+    parts = re.findall(r"(\d+)\s*([dhms])", str(text))
+    if not parts or re.sub(r"(\d+)\s*([dhms])|\s", "", str(text)):
+        raise ValueError(f'"{text}" is not a duration like "45m"')
+    names = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
+    return sum((timedelta(**{names[unit]: int(n)}) for n, unit in parts), timedelta())
+
+
+def aware(value: Any) -> datetime:
+    """An instant with its offset, as UTC."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        raise ValueError("needs a date and time with an offset, like 2026-11-17T10:00:00-07:00")
+    return value.astimezone(UTC)
+
+
+Instant = Annotated[datetime, BeforeValidator(aware)]
+Duration = Annotated[timedelta, BeforeValidator(duration)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+
+class Attached(_Strict):
+    """A file of a message: its content as text or base64."""
+
+    name: str
+    type: str = "application/octet-stream"
+    text: str | None = None
+    base64: str | None = None
+
+    def bytes(self) -> bytes:
+        """The content."""
+        return base64.b64decode(self.base64) if self.base64 else (self.text or "").encode()
+
+
+class Chat(_Strict):
+    """A line of chat."""
+
+    from_: str = Field(alias="from")
+    text: str = ""
+    room: str = ""
+    files: tuple[Attached, ...] = ()
+
+
+class Press(_Strict):
+    """A pressed button."""
+
+    by: str
+    label: str
+    ref: str = ""
+    room: str = ""
+
+
+class Mail(_Strict):
+    """A mail as the receiving server handed it over."""
+
+    from_: str = Field(default="", alias="from")
+    to: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
+    subject: str = ""
+    text: str = ""
+    html: str = ""
+    auth: str = "pass"
+    message_id: str = ""
+    in_reply_to: str = ""
+    headers: dict[str, str] = {}
+    attachments: tuple[Attached, ...] = ()
+    raw: str = ""
+
+
+class Step(_Strict):
+    """One step: exactly one verb; `at` moves the clock first."""
+
+    at: Instant | None = None
+    chat: Chat | None = None
+    press: Press | None = None
+    mail: Mail | None = None
+    wait: Duration | None = None
+    until: Instant | None = None
+    restart: bool | str | None = None
+    packs: dict[str, str] | None = None
+
+    @model_validator(mode="after")
+    def _one_verb(self) -> Step:
+        verbs = [name for name in ("chat", "press", "mail", "wait", "until", "restart", "packs") if getattr(self, name) is not None]
+        if len(verbs) != 1:
+            raise ValueError(f"needs exactly one of chat, press, mail, wait, until, restart, packs; it has {', '.join(verbs) or 'none'}")
+        if isinstance(self.restart, str):
+            duration(self.restart)
+        return self
+
+    @property
+    def down(self) -> timedelta:
+        """How long a restart keeps the bot down."""
+        return duration(self.restart) if isinstance(self.restart, str) else timedelta()
+
+    @property
+    def spoken(self) -> bool:
+        """Whether somebody says something in this step."""
+        return self.chat is not None or self.press is not None or self.mail is not None
+
+
+class Script(_Strict):
+    """A whole script."""
+
+    start: Instant
+    packs: dict[str, str] = {}
+    steps: tuple[Step, ...] = Field(default=(), alias="step")
+
+
+def read_script(path: Path) -> Script:
+    """The script in that file. Raises BrokenScript naming the step and the reason."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BrokenScript(-1, f"cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BrokenScript(-1, f"is not TOML: {error}") from None
+    try:
+        return Script.model_validate(data)
+    except ValidationError as error:
+        problem = error.errors()[0]
+        place = list(problem["loc"])
+        step = int(place[1]) if len(place) > 1 and place[0] == "step" else -1
+        inner = ".".join(str(part) for part in (place[2:] if step >= 0 else place))
+        reason = problem["msg"].removeprefix("Value error, ")
+        raise BrokenScript(step, f"{inner}: {reason}" if inner else reason) from None

@@ -1,0 +1,202 @@
+"""Taking back: the last step of any case, ended ones too, with everything the letter behind it did.
+
+Nothing is deleted: a further journal row says that the step was unwound, by whom. What cannot be unwound any
+more becomes a request that a person confirms (SPEC 3.1 rows 12 and 13, 3.13).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import text
+
+from bot.deciding import Decider
+from bot.machines import DATA
+from store.codec import dump, load
+from store.world import Step, Timer
+from workflows import effects as wish
+from workflows.failed_exam import AttemptVoided
+from workflows.machine import Case, Request
+from workflows.people import Role
+
+MEMORY = timedelta(days=400)
+"""How far back a correction may reach."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionConfirmed(Request):
+    """A person entitled to it agrees that a report was a mistake; `source` is the letter to take back."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionKept(Request):
+    """A person entitled to it says the report stands."""
+
+    source: str
+
+
+def undo(desk: Decider, *, ref: str = "", at_step: tuple[str, int] | None = None) -> None:
+    """Take back the sender's newest step (of `ref`, or the one his button named), or ask somebody to."""
+    step = _wanted(desk, ref, at_step)
+    if step is None or step.unwound_by or step.event == "Unwound":
+        desk.decline("not_so", "house/nothing_to_undo", {"ref_named": ref, "undone": bool(step)}, case=desk.world.cases.get(step.case_id) if step else None)
+        return
+    case = desk.world.cases[step.case_id]
+    minutes = getattr(desk.office.policy(case), "undo_minutes", 10)
+    fresh = desk.at - step.at <= timedelta(minutes=minutes)
+    if step.actor == desk.letter.actor and fresh and not _acted_since(desk, step):
+        unwind(desk, step.source)
+        return
+    request(desk, case, step)
+
+
+def _wanted(desk: Decider, ref: str, at_step: tuple[str, int] | None) -> Step | None:
+    if at_step is not None:
+        ref, seq = at_step
+        return next((step for step in desk.world.steps_of(case_id=ref) if step.seq == seq), None)
+    if ref:
+        steps = [step for step in desk.world.steps_of(case_id=ref) if step.actor and not step.unwound_by and step.event not in ("Unwound", "CorrectionAsked")]
+        mine = [step for step in steps if step.actor == desk.letter.actor]
+        return (mine or steps or [None])[-1]
+    step = desk.world.newest_step_by(desk.letter.actor, desk.at - MEMORY)
+    if step is not None:
+        agents = desk.world.agents_of([step.case_id])
+        desk.world.load(agents.values())
+    return step
+
+
+def _acted_since(desk: Decider, step: Step) -> bool:
+    """Whether somebody else's step, or a change of state, came after this letter in any case it touched."""
+    for touched in desk.world.steps_of(source=step.source):
+        for later in desk.world.steps_of(case_id=touched.case_id):
+            moved = later.actor or later.was != later.state
+            if later.seq > touched.seq and later.source != step.source and moved and later.event not in ("CorrectionAsked",) and not later.unwound_by:
+                return True
+    return False
+
+
+def request(desk: Decider, case: Case[Any], step: Step) -> None:
+    """A correction that comes late, or from somebody else: a person confirms it (SPEC 3.1 row 13)."""
+    roles = getattr(desk.office.policy(case), "correct_by", ("tl", "licensing"))
+    if any(duty.name.startswith("correction") for duty in desk.world.open_duties(case.id)):
+        desk.decline("not_so", "house/undo_asked_already", {}, case=case)
+        return
+    asked = note_step(desk, case, "CorrectionAsked", "SPEC 3.1 row 13: a later correction is confirmed by a person")
+    said = {"asker": desk.letter.actor, "what": desk.what(case), "event": step.event, "at": step.at, "by": step.actor}
+    owe = wish.Owe(
+        to=tuple(roles), duty=f"correction:{step.seq}", title="confirm or keep a correction", template="house/correction_request", facts=said,
+        answers=(
+            wish.Answer(label="Confirm correction", event=CorrectionConfirmed(source=step.source), done="confirmed"),
+            wish.Answer(label="Keep as it is", event=CorrectionKept(source=step.source), done="kept"),
+        ),
+        sla="immediate",
+    )
+    desk.owe(desk.world.cases[case.id], owe, f"{case.id}:{asked.seq}:0", asked)
+    names = [desk.office.roster.name_of(user) for role in roles for user in desk.recipients(role, case, case.agent)]
+    desk.answer("house/undo_late", {"names": list(dict.fromkeys(names)), "what": desk.what(case)}, case=case)
+
+
+def note_step(desk: Decider, case: Case[Any], event: str, row: str) -> Step:
+    """A journal row that changes nothing but the count of steps."""
+    after = replace(case, seq=case.seq + 1)
+    machine = desk.office.machine_of(case)
+    desk.world.put_case(after, case.state not in machine.ends, desk.now)
+    step = Step(
+        case_id=case.id, seq=after.seq, at=desk.at, actor=desk.letter.actor, by=sorted(desk.office.roles(desk.letter.actor, case.agent, desk.at, case)),
+        source=desk.letter.source, event=event, payload="{}", was=case.state, state=case.state, before=dump(case.data), after=dump(case.data), row=row,
+        made={"owed": [], "settled": [], "armed": [], "disarmed": [], "sent": [], "tracked": []},
+    )
+    desk.world.steps.append(step)
+    return step
+
+
+def answered(desk: Decider, case: Case[Any], event: CorrectionConfirmed | CorrectionKept) -> None:
+    """A person has answered a correction request."""
+    roles = frozenset(Role(role) for role in getattr(desk.office.policy(case), "correct_by", ("tl", "licensing")))
+    if not roles & desk.office.roles(desk.letter.actor, case.agent, desk.at, case):
+        names = [desk.office.roster.name_of(user) for role in sorted(roles) for user in desk.recipients(role, case, case.agent)]
+        desk.decline("not_yours", "house/not_yours", {"who": list(dict.fromkeys(names))[:4], "event": "", "state": case.state, "duties": []}, case=case)
+        return
+    step = note_step(desk, case, type(event).__name__, "SPEC 3.1 row 13: a person has answered")
+    asker = ""
+    for duty in desk.world.open_duties(case.id):
+        if duty.name.startswith("correction"):
+            asker = str(duty.facts.get("asker", ""))
+            desk.settle(duty, step, withdrawn=False)
+    if isinstance(event, CorrectionKept):
+        desk.answer("house/correction_kept", {"what": desk.what(case), "own": True}, case=case)
+        if asker:
+            desk.chat(f"@{asker}", "house/correction_kept", {"what": desk.what(case), "own": False, "by": desk.letter.actor}, f"{case.id}:{step.seq}:k", case=case, reader=asker)
+        return
+    steps = desk.world.steps_of(source=event.source)
+    if steps and not _acted_since(desk, steps[0]):
+        unwind(desk, event.source)
+        return
+    ordinal = _ordinal(case, event.source)
+    if ordinal is None:
+        desk.decline("not_so", "house/cannot_unwind", {"what": desk.what(case)}, case=case)
+        return
+    desk.enter(desk.world.cases[case.id], AttemptVoided(ordinal=ordinal, why="reported by mistake"))
+
+
+def _ordinal(case: Case[Any], source: str) -> int | None:
+    live = getattr(case.data, "live", ())
+    return next((n for n, attempt in enumerate(live, 1) if source in attempt.sources), None)
+
+
+def unwind(desk: Decider, source: str) -> None:
+    """All cases touched by one letter go back together; who was told is told."""
+    steps = [step for step in desk.world.steps_of(source=source) if not step.unwound_by]
+    keys = [key for step in steps for key in step.made["sent"]]
+    notes = desk.world.notes_of("", keys=keys)
+    born = {duty for step in steps for duty in step.made["owed"]}
+    first = steps[0]
+    for step in reversed(steps):
+        _back(desk, step, born)
+    desk.world.extra.append((_UNWOUND, [{"source": source, "by": desk.letter.source}]))
+    case = desk.world.cases[first.case_id]
+    desk.correct(notes, {"reason": "", "exam": desk.what(case)}, f"{case.id}:{case.seq}:u", skip=(desk.letter.actor,))
+    desk.answer("house/undone", {"what": desk.what(case), "told": list(dict.fromkeys(desk.told)), "event": first.event, "state": case.state}, case=case)
+
+
+def _back(desk: Decider, step: Step, born: set[str]) -> None:
+    case = desk.world.cases[step.case_id]
+    machine = desk.office.machine_of(case)
+    state = machine.unwound if step.was == machine.start else step.was
+    after = replace(case, state=state, data=load(DATA[case.workflow], step.before), seq=case.seq + 1)
+    desk.world.put_case(after, state not in machine.ends, desk.now)
+    back = Step(
+        case_id=case.id, seq=after.seq, at=desk.at, actor=desk.letter.actor, by=[], source=desk.letter.source, event="Unwound",
+        payload=dump({"source": step.source, "seq": step.seq}), was=case.state, state=state, before=dump(case.data), after=dump(after.data),
+        row="SPEC 3.13: reported by mistake", made={"owed": [], "settled": [], "armed": [], "disarmed": [], "sent": [], "tracked": []},
+    )
+    desk.world.steps.append(back)
+    desk.line("state", ref=case.id, workflow=case.workflow, agent=case.agent, **{"from": case.state}, to=state, event="Unwound", actor=desk.letter.actor,
+              source=back.row)
+    for id in step.made["owed"]:
+        duty = desk.world.duty(id)
+        if duty is not None and duty.open:
+            desk.settle(duty, back, withdrawn=True)
+    for name in step.made["armed"]:
+        timer = desk.world.timers.get((case.id, name))
+        if timer is not None and timer.open:
+            desk.forget(timer, back)
+    for id, status in step.made["settled"]:
+        duty = desk.world.duty(id)
+        if duty is not None and not duty.open and id not in born:
+            duty.open, duty.status, duty.settled_by, duty.settled_at, duty.version = True, status, "", None, duty.version + 1
+            desk.world.touch_duty(duty)
+            desk.duty_line(duty)
+    for name, due, event, payload in step.made["disarmed"]:
+        if not (isinstance(payload, dict) and payload.get("duty") in born):
+            at = due if isinstance(due, datetime) else datetime.fromisoformat(due)
+            desk.set_timer(Timer(case_id=case.id, name=name, agent=case.agent, due=at, seq=after.seq, event=event, payload=payload), back)
+    for n, (column, _) in enumerate(step.made["tracked"]):
+        desk.track(case.agent, column, None, "Correction: please disregard the last note", f"{case.id}:{after.seq}:t{n}", desk.letter.actor)
+
+
+_UNWOUND = text("UPDATE journal SET unwound_by = :by WHERE source = :source AND unwound_by IS NULL")

@@ -1,0 +1,1 @@
+"""Pure translators: words in, events out. No store, no clock."""

@@ -1,0 +1,106 @@
+"""One-line answers to an open question, and the suggestions when nothing was understood.
+
+Suggestions are buttons to press; nothing is ever done on a likeness.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from handlers import duties, names, times
+from handlers.intents import Fill, Intent
+from handlers.lexicon import FILLER, these
+from handlers.line import Line, reference, unclear
+from handlers.words import kept, plain
+
+if TYPE_CHECKING:
+    from handlers.routes import Route
+
+CLOSE_ENOUGH = 70
+"""Likeness in percent from which a command is suggested."""
+
+NOTHING = these("no none skip nothing na n/a -")
+
+
+def fill(line: Line, kind: str) -> Intent:
+    """The value of an open question: text as it is, a time that was ("on"), a sitting ("proctor"), a number."""
+    if kind == "on":
+        advised = duties.advises(line.text)
+        when = times.gone(line, line.desk.calendar(""))
+        if when is None:
+            raise unclear("need_past_time", {"said": plain(line.text, 40)})
+        return Fill(kind=kind, value=when, advised=advised)
+    if kind == "proctor":
+        return Fill(kind=kind, value=duties.sitting(line, "", names.people(line)))
+    if kind == "number":
+        number = next(
+            (raw for raw in line.raw if any(c.isdigit() for c in raw)), "" if line.norm in NOTHING else line.rest()
+        )
+        return Fill(kind=kind, value=kept(number.strip("#.,"), 40))
+    if kind == "name":
+        people = names.people(Line(line.text, line.desk)) if "@" in line.text else []
+        return Fill(kind=kind, value=line.desk.roster.name_of(people[0]) if people else kept(line.text, 80))
+    return Fill(kind=kind, value=kept(line.text))
+
+
+def stands_alone(line: Line, first: Mapping[str, Route], whole: Mapping[str, Route]) -> bool:
+    """Whether a line is a command and nothing else: its words, references, people, and nothing that tells a story."""
+    if not line.words:
+        return False
+    if line.norm in whole:
+        return whole[line.norm].roles != frozenset() and whole[line.norm].words[0] not in (
+            "yes",
+            "no",
+            "right",
+            "same",
+            "new",
+            "back",
+        )
+    route = first.get(line.words[0])
+    if route is None or route.words[0] in ("yes", "no", "right", "same", "new", "back"):
+        return False
+    behind = line.words[1] if len(line.words) > 1 else ""
+    if route.free:
+        return bool(reference(behind) or behind[:1] == "@" or behind in ("approve", "return"))
+    return all(_plain_argument(line, word) for word in line.words[1:])
+
+
+def _plain_argument(line: Line, word: str) -> bool:
+    roster = line.desk.roster
+    return bool(
+        word[0] == "@"
+        or any(c.isdigit() for c in word)
+        or roster.find_people(word)
+        or roster.find_exam(word)
+        or word in ("advised", "done", "first", "second", "third", "for", "again", "meet", "phone", "until", "until")
+    )
+
+
+def near(line: Line, routes: Iterable[Route]) -> tuple[tuple[str, str], ...]:
+    """Up to three commands the line may have meant: its own words with the first one spelt right, or examples."""
+    from rapidfuzz import fuzz, process
+
+    seen = {route.words[0]: route for route in routes if route.example and route.roles & line.desk.roles}
+    spoken = {word: route for route in seen.values() for word in route.words}
+    found: dict[str, str] = {}
+    for i, said in enumerate(line.words[:6]):
+        if said in FILLER and said not in spoken:
+            continue
+        for word, score, _ in process.extract(
+            said, list(spoken), scorer=fuzz.ratio, limit=2, score_cutoff=CLOSE_ENOUGH
+        ):
+            route = spoken[word]
+            rest = _typed(line, i + 1)
+            text = f"{route.words[0]} {rest}".strip() if rest and score < 100 else route.example
+            found.setdefault(plain(text, 40), line.press(text))
+    return tuple(list(found.items())[:3])
+
+
+def _typed(line: Line, start: int) -> str:
+    """The words behind a misspelt one, as a button may type them: no calls to all, no token."""
+    known = line.desk.roster
+    return " ".join(
+        raw for word, raw in zip(line.words[start:], line.raw[start:], strict=True)
+        if word[0] != "@" or known.find_people(word)
+    ).replace("~", "")[:80]  # fmt: skip

@@ -1,0 +1,219 @@
+"""What people answer for in a failed-exam case: coached, form, confirm, reject, proctor, result, session ended.
+
+Each says which event with which address; who may, and whether it is due, is the workflow's business.
+"""
+
+from __future__ import annotations
+
+import re
+
+from handlers import exam, names, times
+from handlers.intents import Act, Choice, Intent, Say
+from handlers.lexicon import NEGATIONS, these
+from handlers.line import Line, unclear
+from handlers.words import kept
+from workflows.failed_exam import (
+    Coached,
+    FailConfirmed,
+    FailRejected,
+    FormDone,
+    NoSession,
+    PassRefused,
+    ProctorCancelled,
+    ProctorScheduled,
+    ResultEntered,
+    SessionEnded,
+)
+from workflows.machine import Event
+
+_NUMBER = re.compile(r"#?[A-Za-z0-9][A-Za-z0-9/._-]{0,39}")
+_ATTEMPTS = {
+    "1st": 1,
+    "first": 1,
+    "2nd": 2,
+    "second": 2,
+    "3rd": 3,
+    "third": 3,
+    "4th": 4,
+    "fourth": 4,
+    "5th": 5,
+    "fifth": 5,
+}
+_NOT_ADVISED = re.compile(r"\b(?:not|didnt|did not|havent|without|no)\s+(?:yet\s+)?advis\w*", re.IGNORECASE)
+_ADVISED = re.compile(
+    r"\badvis(?:ed|e|ing)\b|\btold (?:\S+ ){0,2}(?:about|of|that)\b|\bfinal cap\b|\babout (?:the )?cap\b"
+)
+_REFUSED = these("fail failed fails no unsuccessful")
+
+
+def acts(line: Line, event: Event, duty: str, workflow: str = "failed_exam", letters: str = "F") -> list[Intent]:
+    """The event, once for everybody and every case the line names."""
+    return [Act(event=event, workflow=workflow, agent=a, ref=r, duty=duty) for a, r in names.about(line, letters)]
+
+
+def _each(where: list[tuple[str, str]], event: Event, duty: str) -> list[Intent]:
+    return [Act(event=event, workflow="failed_exam", agent=a, ref=r, duty=duty) for a, r in where]
+
+
+def coached(line: Line) -> list[Intent]:
+    """ "coached @ana advised 10:30", "talked to ana about final cap". `advised` only when the words say so."""
+    advised = advises(line.text)
+    where = names.about(line, "F")
+    on = times.gone(line, line.desk.calendar(where[0][0]))
+    return _each(where, Coached(advised=advised, on=on), "coach")
+
+
+def advises(text: str) -> bool:
+    """Whether the words say that the policy's statement was made."""
+    said = " ".join(text.lower().replace("'", "").split())
+    return not _NOT_ADVISED.search(said) and _ADVISED.search(said) is not None
+
+
+def denies(line: Line) -> bool:
+    """A no that is about the whole; "not advised" is only about the statement."""
+    words = _NOT_ADVISED.sub(" ", line.norm).split()
+    return not NEGATIONS.isdisjoint(words)
+
+
+def form(line: Line) -> list[Intent]:
+    """ "form F-12 88231", "form done ana 2nd": the tracking form was filed; a number is its receipt's."""
+    where = names.about(line, "F")
+    line.drop(
+        "form",
+        "forms",
+        "done",
+        "filed",
+        "submitted",
+        "sent",
+        "completed",
+        "number",
+        "receipt",
+        "is",
+        "for",
+        "the",
+        "no",
+    )
+    attempt = next((_ATTEMPTS[w] for w in line.words if w in _ATTEMPTS), None)
+    if "attempt" in line.words and (behind := line.words[line.words.index("attempt") + 1 :]) and behind[0].isdigit():
+        attempt = int(behind[0][:6])
+        line.take(line.words.index("attempt"), line.words.index("attempt") + 2)
+    line.drop(*_ATTEMPTS, "attempt")
+    number = next((raw for raw in line.raw if _NUMBER.fullmatch(raw) and any(c.isdigit() for c in raw)), "")
+    return _each(where, FormDone(attempt=attempt, number=number.lstrip("#")), "form")
+
+
+def confirm(line: Line) -> Intent | list[Intent]:
+    """ "confirm F-1", "yes ana failed": a person confirms the last fail."""
+    if line.own and line.words == ["confirm"]:
+        return Choice(text="yes")
+    exam.exams(line)
+    return acts(line, FailConfirmed(), "confirm")
+
+
+def she_failed(line: Line) -> Intent | list[Intent]:
+    """ "yes she failed": a TL or the proctor confirms; an agent answers what he was asked."""
+    if exam.verdict(line) not in ("fail", ""):
+        return exam.doubt(line)
+    if line.own:
+        return exam.fail(line) if exam.exams(Line(line.text, line.desk)) else Choice(text="yes")
+    return confirm(line)
+
+
+def reject(line: Line) -> list[Intent]:
+    """ "reject F-1 why": the last fail is not so."""
+    where, why = names.where_and_why(line, "F")
+    return _each([where], FailRejected(why=why), "confirm")
+
+
+def result(line: Line) -> Intent | list[Intent]:
+    """ "result F-1 fail": the proctor says how the attempt ended."""
+    line.take(0)
+    read = exam.verdict(line)
+    if read not in ("pass", "fail"):
+        whom = line.norm
+        buttons = (
+            [(label, line.press(f"result {whom} {label.lower()}")) for label in ("Pass", "Fail")] if not read else ()
+        )
+        return Say(template="pass_or_fail", buttons=tuple(buttons))
+    exam.exams(line)
+    return acts(line, ResultEntered(passed=read == "pass"), "result")
+
+
+def ended(line: Line) -> list[Intent]:
+    """ "ended F-1", "done" in the thread: WFM ended today's session."""
+    return acts(line, SessionEnded(), "end_session")
+
+
+def no_session(line: Line) -> list[Intent]:
+    """There was no session to end."""
+    line.drop("no")
+    return acts(line, NoSession(), "end_session")
+
+
+def proof(line: Line) -> list[Intent]:
+    """ "proof @ana redo why": licensing does not accept the proof of a pass."""
+    if "redo" not in line.words:
+        raise unclear("not_yet", {"word": "proof … ok"})
+    line.take(0)
+    at = line.words.index("redo")
+    why = line.after(line.raw[at])
+    head = Line(" ".join(line.raw[:at]), line.desk, line.thread, line.agent)
+    where = names.about(head, "F")
+    return [Act(event=PassRefused(why=why), workflow="failed_exam", agent=a, ref=r) for a, r in where]
+
+
+# -- the proctored attempt ---------------------------------------------------------------------------------
+
+
+def proctor(line: Line) -> list[Intent]:
+    """ "proctor F-1 mon 10:00 @lia [link] [force]", "... cancel why": when, and with whom, the attempt is taken."""
+    if line.own:
+        return _asks_for_a_time(line)
+    if not {"cancel", "cancelled", "canceled"}.isdisjoint(line.words):
+        return _cancel(line)
+    ref = line.ref("F")
+    found = names.people(line)
+    agent = ""
+    if found and found[0] in line.desk.roster.agents and (not ref or len(found) > 1 or ref == line.thread):
+        agent = found.pop(0)
+    if not (ref or agent):
+        agent = names.about(line, "F")[0][0]
+    event = sitting(line, agent, found)
+    return [
+        Act(
+            event=event,
+            workflow="failed_exam",
+            agent=agent,
+            ref="" if agent and ref == line.thread else ref,
+            duty="proctor",
+        )
+    ]
+
+
+def sitting(line: Line, agent: str, found: list[str]) -> ProctorScheduled:
+    """The sitting a line describes; the speaker proctors when it names nobody."""
+    if len(found) > 1:
+        raise unclear("one_proctor", {"people": [line.desk.roster.name_of(u) for u in found]})
+    who = found[0] if found else line.desk.actor
+    link, forced = line.url(), line.drop("force", "forced", "anyway")
+    starts = times.coming(line, line.desk.calendar(agent))
+    if starts is None:
+        raise unclear("need_time", {"said": ""})
+    return ProctorScheduled(
+        starts=starts, proctor=who, proctor_name=line.desk.roster.name_of(who), link=link, forced=forced
+    )
+
+
+def _cancel(line: Line) -> list[Intent]:
+    at = next(i for i, w in enumerate(line.words) if w in ("cancel", "cancelled", "canceled"))
+    why = kept(line.after(line.raw[at])) if at else ""
+    head = line if not at else Line(" ".join(line.raw[:at]), line.desk, line.thread, line.agent)
+    where = names.about(head, "F")
+    return _each(where[:1], ProctorCancelled(why=why), "")
+
+
+def _asks_for_a_time(line: Line) -> list[Intent]:
+    """An agent does not schedule; his wish reaches those who do, whatever time he names."""
+    name = line.desk.roster.name_of(line.own)
+    event = ProctorScheduled(starts=line.desk.at, proctor=line.own, proctor_name=name)
+    return [Act(event=event, workflow="failed_exam", agent=line.own)]

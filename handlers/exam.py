@@ -1,0 +1,278 @@
+"""A person says how an exam went: `fail`, `pass`, "wrong number". Acts only on words that leave no doubt.
+
+The ladder, the count and who may report are the workflow's business.
+"""
+
+from __future__ import annotations
+
+import re
+
+from handlers import lexicon, names, ordinals
+from handlers.intents import Act, Confirm, Intent, Say, Wish
+from handlers.lexicon import these
+from handlers.line import Line, unclear
+from handlers.words import plain
+from workflows.failed_exam import ExamFailed, ExamPassed, ResultEntered
+from workflows.people import Exam
+
+FAILED = these("fail failed fails flunk flunked bomb bombed blew tanked botched")
+PASSED = these("pass passed passes aced")
+_NOT_PASSED = re.compile(
+    r"\b(?<!have )(?<!has )(?<!had )(?:did not|didnt|didn t|did nt|dint|could not|couldnt|not|no)"
+    r"(?: (?:even|quite|really|manage to|able to|to))? (?:pass(?:ed)?|make it|made it|get through|clear it)\b"
+)
+_FAIL_WORD = re.compile(
+    r"\b(?:failed|fails?|flunk(?:ed)?|bomb(?:ed)?|blew|tanked|botched|(?:messed|screwed) up)\b(?: to pass\b)?"
+)
+_PASS_WORD = re.compile(r"\b(?:pass|passed|passes|aced|made it|got through)\b")
+_CLAUSE = re.compile(r"[,.;!:()\n]|\s-+\s|\b(?:and|but|so|then|because|cause|cuz|coz|i|ive)\b")
+_PRACTICE = these("practice practise quiz quizz quizzes mock module modules mod")
+_ASIDE = these("login log vpn citrix password page computer laptop internet wifi website link camera mic audio system")
+
+
+def verdict(line: Line) -> str:
+    """What the line says of an exam: "fail", "pass", "doubt" (a no, a maybe, both), or "" when it says nothing."""
+    if line.words and line.words[0] in FAILED and PASSED.isdisjoint(line.words):
+        return "doubt" if _shaken(line.words) else "fail"
+    text, not_passed = _NOT_PASSED.subn(" botched ", line.norm)
+    failed, passed = _FAIL_WORD.search(text), _PASS_WORD.search(text)
+    if not failed and not passed:
+        return ""
+    if (
+        (failed and passed)
+        or not_passed > 1
+        or _shaken(text.split())
+        or "failed to " in text.replace("failed to pass", "")
+    ):
+        return "doubt"
+    first = failed or passed
+    assert first is not None
+    before = text[: first.start()].split()
+    if not lexicon.HEDGES.isdisjoint(before) or not _clear_of_others(line, before):
+        return "doubt"
+    return "fail" if failed else "pass"
+
+
+def _shaken(words: list[str]) -> bool:
+    """A no anywhere, or a jest."""
+    return not (lexicon.NEGATIONS.isdisjoint(words) and lexicon.JESTS.isdisjoint(words)) or "last year" in " ".join(
+        words
+    )
+
+
+def _clear_of_others(line: Line, before: list[str]) -> bool:
+    """Whether nothing unknown stands before the verb in its own clause ("diddnt fail" must not pass for a fail)."""
+    if not before:
+        return True
+    text = line.text.lower()
+    verb = (
+        _FAIL_WORD.search(text)
+        or _PASS_WORD.search(text)
+        or re.search(r"\b(?:did|didn|didnt|could|couldn|not|no)\b", text)
+    )
+    clause = _CLAUSE.split(text[: verb.start()])[-1] if verb else " ".join(before)
+    return all(_familiar(line, word) for word in Line(clause, line.desk).words)
+
+
+def _familiar(line: Line, word: str) -> bool:
+    """A word that says nothing by itself, names somebody, or belongs to an exam's name."""
+    roster = line.desk.roster
+    if word in lexicon.FILLER or word[0] == "@" or not word.isalpha():
+        return True
+    return (
+        bool(roster.find_people(word.removesuffix("s")) or roster.find_people(word))
+        or roster.find_exam(word) is not None
+    )
+
+
+# -- exams -------------------------------------------------------------------------------------------------
+
+
+def exams(line: Line) -> list[Exam]:
+    """Takes the exams the line names, the longest names first where they begin, each once."""
+    find = line.desk.roster.find_exam
+    found: dict[str, Exam] = {}
+    i = 0
+    while i < len(line.words):
+        for j in range(min(len(line.words), i + 6), i, -1):
+            if exam := find(" ".join(line.words[i:j])):
+                found[exam.key] = exam
+                line.take(i, j)
+                break
+        else:
+            i += 1
+    return list(found.values())
+
+
+def _limited(line: Line) -> list[Exam]:
+    return [exam for exam in line.desk.roster.exams.values() if exam.kind == "limited"]
+
+
+def _pick(line: Line, word: str, more: str = "", among: list[Exam] | None = None) -> list[tuple[str, str]]:
+    """A button for each exam; `more` goes behind its name in what the press types."""
+    return [(exam.name, line.press(f"{word} {exam.key} {more}".strip())) for exam in (among or _limited(line))[:8]]
+
+
+def _the_exam(line: Line, word: str, more: str) -> Exam:
+    """The one limited exam the line is about, or the question which."""
+    found = exams(line)
+    if len(found) > 1:
+        raise unclear("one_exam", {"word": word, "exams": [e.name for e in found]}, _pick(line, word, more, found))
+    practice = not _PRACTICE.isdisjoint(line.words)
+    if found and found[0].kind != "limited":
+        raise unclear("practice", {"exam": found[0].name})
+    if practice:
+        raise unclear(
+            "practice_or_exam",
+            {"exams": [e.name for e in found or _limited(line)]},
+            _pick(line, word, more, found or None),
+        )
+    if not found:
+        left = [w for w in line.words if w not in lexicon.FILLER and w[0] != "@" and not w.isdigit()]
+        raise unclear("unknown_exam", {"said": plain(" ".join(left), 60), "word": word}, _pick(line, word, more))
+    return found[0]
+
+
+# -- whom --------------------------------------------------------------------------------------------------
+
+
+def _whose(line: Line, word: str) -> list[str]:
+    """The agents reported on: the speaker himself, or those a TL names. Unclear for an agent who names another."""
+    own = line.own
+    if own and _first_person(line):
+        marked = [who for w in line.words if w[0] == "@" for who in line.desk.roster.find_people(w)]
+        others = [who for who in marked if who in line.desk.roster.agents and who != own]
+    else:
+        others = [agent for agent in names.agents(line) if agent != own]
+    they = not lexicon.PRONOUNS.isdisjoint(line.words[:2])
+    if own and (others or they):
+        raise unclear("only_they", {"name": line.desk.roster.name_of(others[0]) if others else "", "word": word})
+    found = [own] if own else others or ([line.agent] if line.agent else [])
+    if not found:
+        raise unclear("whose_exam", {"word": word})
+    return found
+
+
+def _first_person(line: Line) -> bool:
+    return line.words[:1] in (["i"], ["ive"], ["my"]) and "for" not in line.words
+
+
+# -- the commands ------------------------------------------------------------------------------------------
+
+
+def fail(line: Line) -> Intent | list[Intent]:
+    """ "fail ahip 2", "bombed the AHIP final again :(", "ana failed ahip 2": the attempt was not passed."""
+    if verdict(line) != "fail":
+        return doubt(line)
+    exam = _the_exam(line, "fail", _numbers_kept(line))
+    whose = _whose(line, "fail")
+    repeated, final = ordinals.again(line), ordinals.last(line)
+    claims = ordinals.ordinals(line) or ({exam.attempts} if final and exam.attempts else set())
+    claimed = _one_claim(line, exam, claims, "" if line.own else f" for @{whose[0]}")
+    acts = [Act(event=_fail_of(line, agent, exam, claimed), workflow="failed_exam", agent=agent) for agent in whose]
+    if claimed is None and repeated:
+        no = Say(template="nothing_recorded")
+        return [
+            Confirm(template="fail_again", facts={"exam": exam.name}, options=(("Yes", act), ("No", no)))
+            for act in acts
+        ]
+    return [*acts]
+
+
+def _fail_of(line: Line, agent: str, exam: Exam, claimed: int | None) -> ExamFailed:
+    return ExamFailed(
+        exam=exam.key,
+        exam_name=exam.name,
+        carrier=exam.carrier,
+        claimed=claimed,
+        plan_year=_plan_year(line, agent, exam),
+    )
+
+
+def _numbers_kept(line: Line) -> str:
+    """The ordinal and the name as typed, to be typed again by a button that names another exam."""
+    copy = Line(line.text, line.desk, line.thread, line.agent)
+    exams(copy)
+    mentions = [f"for {w}" for w in copy.words if w[0] == "@" and w not in names.NOBODY][:1]
+    found = ordinals.ordinals(copy)
+    number = [str(n) for n in found] if len(found) == 1 and max(found) <= 10 else []
+    return " ".join(number + (mentions if not line.own else []))
+
+
+def _one_claim(line: Line, exam: Exam, claims: set[int], whom: str) -> int | None:
+    """The one ordinal named, None for none; a question for two, or for one no exam has."""
+    if len(claims) > 1:
+        buttons = [(f"Attempt {n}", line.press(f"fail {exam.key} {n}{whom}")) for n in sorted(claims)[:3]]
+        raise unclear("which_attempt", {"exam": exam.name, "claims": sorted(claims)[:3]}, buttons)
+    claimed = next(iter(claims), None)
+    if claimed is not None and not 1 <= claimed <= 10:
+        shown = range(1, min(exam.attempts or 3, 5) + 1)
+        buttons = [(f"Attempt {n}", line.press(f"fail {exam.key} {n}{whom}")) for n in shown]
+        raise unclear(
+            "odd_ordinal",
+            {"exam": exam.name, "said": claimed if claimed < 10**6 else 10**6, "attempts": exam.attempts},
+            buttons,
+        )
+    return claimed
+
+
+def _plan_year(line: Line, agent: str, exam: Exam) -> int:
+    return line.desk.calendar(agent).plan_year(line.desk.at, exam.plan_year_starts)
+
+
+def passed(line: Line) -> Intent | list[Intent]:
+    """ "pass ahip", "passed ahip!!", "i passed"; of a colleague's agent without an exam it is a proctor's result."""
+    if verdict(line) != "pass":
+        return doubt(line)
+    named = [w for w in line.words if w in lexicon.PRONOUNS]
+    if not line.own and not _names_exam(line):
+        found = names.about(line, "F") if not named else [(line.agent, line.thread if line.thread[:1] == "F" else "")]
+        agent, ref = found[0]
+        return Act(event=ResultEntered(passed=True), workflow="failed_exam", agent=agent, ref=ref, duty="result")
+    if line.own and not _names_exam(line) and _PRACTICE.isdisjoint(line.words):
+        return _passed_something(line)
+    found_exam = _the_exam(line, "pass", "")
+    return [Act(event=_pass_of(line, a, found_exam), workflow="failed_exam", agent=a) for a in _whose(line, "pass")]
+
+
+def _names_exam(line: Line) -> bool:
+    return bool(exams(Line(line.text, line.desk)))
+
+
+def _passed_something(line: Line) -> Intent:
+    """An agent passed, and does not say what: the house takes the only open exam, or asks."""
+    agent = _whose(line, "pass")[0]
+    left = [w for w in line.words if w not in lexicon.FILLER and not w.isdigit() and w[0] != "@"]
+    if left:
+        raise unclear("unknown_exam", {"said": plain(" ".join(left), 60), "word": "pass"}, _pick(line, "pass"))
+    events = {exam.key: _pass_of(line, agent, exam) for exam in _limited(line)}
+    return Wish(name="passed", args={"agent": agent, "events": events, "buttons": tuple(_pick(line, "pass"))})
+
+
+def _pass_of(line: Line, agent: str, exam: Exam) -> ExamPassed:
+    return ExamPassed(exam=exam.key, exam_name=exam.name, carrier=exam.carrier, plan_year=_plan_year(line, agent, exam))
+
+
+def wrong_number(line: Line) -> Intent:
+    """The ordinal that was reported is wrong."""
+    return Wish(name="wrong_number", args={"ref": line.ref("F")})
+
+
+def doubt(line: Line) -> Intent:
+    """A no, a maybe, two things at once: nothing is recorded, and the ways to say it are offered."""
+    if not _ASIDE.isdisjoint(line.words):
+        raise unclear("not_sure", {"exam": ""}, ())
+    copy = Line(line.text, line.desk)
+    found = [exam for exam in exams(copy) if exam.kind == "limited"] or _limited(line)
+    exam = found[0] if len(found) == 1 else None
+    if exam is None or not line.own:
+        return Say(template="not_sure", facts={"exam": exam.name if exam else ""})
+    return Say(
+        template="not_sure",
+        facts={"exam": exam.name},
+        buttons=(
+            (f"I failed {exam.name}", line.press(f"fail {exam.key}")),
+            (f"I passed {exam.name}", line.press(f"pass {exam.key}")),
+            ("Neither", line.press("no")),
+        ),
+    )

@@ -1,0 +1,60 @@
+"""The help page, printed from the list of routes: what one's roles may say, at most eight lines.
+
+The engine answers `Wish("help", topic)` with `page(topic, desk)`.
+"""
+
+from __future__ import annotations
+
+from handlers.intents import Desk, Say
+from handlers.routes import ROUTES, Route
+from handlers.words import plain
+
+LINES = 8
+
+
+def page(topic: str, desk: Desk) -> Say:
+    """Help for one's roles: of a topic, of a command, of an exam; the other topics as buttons."""
+    seen = [route for route in ROUTES if route.help and route.roles & desk.roles]
+    topic = _topic_of(topic, seen, desk)
+    shown = [route for route in seen if route.topic == topic] if topic else _digest(seen)
+    topics = [t for t in dict.fromkeys(route.topic for route in seen) if t not in (topic, "help")]
+    lead = "" if desk.direct else "!esp "
+    return Say(
+        template="help",
+        facts={
+            "topic": topic,
+            "lines": [{"usage": _usage(r), "help": r.help, "example": r.example} for r in shown[:LINES]],
+        },
+        buttons=tuple((t.capitalize(), f"{lead}help {t}") for t in topics[:8]),
+    )
+
+
+def _usage(route: Route) -> str:
+    name = (
+        " ".join(route.example.split()[:2])
+        if route.words[0] in ("cap-approve", "return")
+        else route.words[0].replace("-", " ")
+    )
+    return f"{name} {route.sketch}".strip()
+
+
+def _topic_of(said: str, seen: list[Route], desk: Desk) -> str:
+    """The topic meant by its name, by a command's word, or by an exam; "" for all."""
+    said = plain(said, 40).casefold()
+    if any(route.topic == said for route in seen):
+        return said
+    for word in (said, *said.split()):
+        if found := next(
+            (route for route in seen if word in route.words or word in (route.topic, route.topic.rstrip("s"))), None
+        ):
+            return found.topic
+        if word and desk.roster.find_exam(word):
+            return "exams"
+    return ""
+
+
+def _digest(seen: list[Route]) -> list[Route]:
+    """One or two commands of every topic, in the list's order."""
+    first = list({route.topic: route for route in reversed(seen)}.values())[::-1]
+    rest = [route for route in seen if route not in first]
+    return sorted((first + rest)[:LINES], key=seen.index)

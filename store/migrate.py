@@ -1,0 +1,38 @@
+"""Bringing a database to the newest schema, and what every database of ours holds from its first minute."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, select
+
+from store import tables
+from store.db import Database
+
+FOLDER = Path(__file__).parent / "migrations"
+
+
+def upgrade(database: Database, salt: str) -> None:
+    """Run every migration that is missing; `salt` marks a database that has none yet."""
+    with database.connect() as connection:
+        command.upgrade(_config(connection), "head")
+        connection.commit()
+        for key, value in (("salt", salt), ("office", "1")):
+            if connection.execute(select(tables.meta.c.value).where(tables.meta.c.key == key)).scalar() is None:
+                connection.execute(tables.meta.insert(), {"key": key, "value": value})
+        connection.commit()
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    config.attributes["connection"] = connection
+    return config
+
+
+def draft(database: Database, message: str, revision: str) -> None:
+    """Write a new migration from what the tables have become (for developers)."""
+    with database.connect() as connection:
+        command.revision(_config(connection), message=message, autogenerate=True, rev_id=revision)

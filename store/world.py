@@ -1,0 +1,547 @@
+"""The identity map of one batch: everything of the agents it names, read once, changed in memory, written once.
+
+About ten statements whatever the batch holds. What was read is compared when it is written: a case that
+somebody else changed meanwhile loses the batch (`Lost`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, or_, select, text, update
+
+from store import tables
+from store.codec import dump, instant, micros, parse, reader
+from store.seal import Seal
+from workflows.machine import Case
+
+
+class Lost(Exception):
+    """Another replica changed, or opened, one of these cases first: take the letters singly."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Duty:
+    """Who owes what since when until when. `answers` and `stages` are plain JSON values."""
+
+    id: str
+    case_id: str
+    workflow: str
+    agent: str
+    name: str
+    title: str
+    template: str
+    facts: dict[str, Any]
+    roles: tuple[str, ...]
+    owners: tuple[str, ...]
+    answers: list[dict[str, Any]]
+    stages: dict[str, Any]
+    since: datetime
+    due: datetime | None = None
+    channel: str = ""
+    status: str = "open"
+    open: bool = True
+    card: str = ""
+    settled_by: str = ""
+    settled_at: datetime | None = None
+    done: str = ""
+    version: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class Timer:
+    """A due time of a case; `event` "" belongs to a duty's clock."""
+
+    case_id: str
+    name: str
+    agent: str
+    due: datetime
+    seq: int
+    event: str
+    payload: Any
+    open: bool = True
+
+    @property
+    def source(self) -> str:
+        """Its name in the inbox."""
+        return f"timer:{self.case_id}:{self.name}:{self.seq}:{micros(self.due)}"
+
+
+@dataclass(slots=True, kw_only=True)
+class Question:
+    """An open one-line question to a person: a choice among `answers`, or words that fill a field."""
+
+    id: str
+    actor: str
+    kind: str
+    answers: list[dict[str, Any]]
+    at: datetime
+    case_id: str = ""
+    agent: str = ""
+    duty: str = ""
+    open: bool = True
+
+
+@dataclass(slots=True, kw_only=True)
+class Note:
+    """One row of the outbox. `body` is everything frozen at decision."""
+
+    key: str
+    channel: str
+    lane: str
+    template: str
+    body: dict[str, Any]
+    made: datetime
+    due: datetime
+    case_id: str = ""
+    agent: str = ""
+    spec: str = ""
+    tag: str = ""
+    state: str = "waiting"
+    sent: datetime | None = None
+    said: str | None = None
+    wire_id: str | None = None
+    tries: int = 0
+    order: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class Step:
+    """One journal row. `made` is what the step did to rows, so that it can be unwound."""
+
+    case_id: str
+    seq: int
+    at: datetime
+    actor: str
+    by: list[str]
+    source: str
+    event: str
+    payload: str
+    was: str
+    state: str
+    before: str
+    row: str
+    made: dict[str, Any]
+    after: str | None = None
+    unwound_by: str | None = None
+
+
+@dataclass(kw_only=True)
+class World:
+    """All that one batch may touch. `data_types` gives the data class of a workflow, `sealed` which are sealed."""
+
+    connection: Connection
+    seal: Seal
+    data_types: Mapping[str, type]
+    sealed: Callable[[str], bool]
+    lease: Callable[[datetime], datetime] = lambda at: at
+    cases: dict[str, Case[Any]] = field(default_factory=dict)
+    duties: dict[str, Duty] = field(default_factory=dict)
+    timers: dict[tuple[str, str], Timer] = field(default_factory=dict)
+    questions: dict[str, Question] = field(default_factory=dict)
+    agents: set[str] = field(default_factory=set)
+    live: dict[str, bool] = field(default_factory=dict)
+    notes: dict[str, Note] = field(default_factory=dict)
+    steps: list[Step] = field(default_factory=list)
+    letters: list[dict[str, Any]] = field(default_factory=list)
+    extra: list[tuple[Any, Any]] = field(default_factory=list)
+    _loaded: dict[str, int] = field(default_factory=dict)
+    _new_duties: set[str] = field(default_factory=set)
+    _changed_duties: set[str] = field(default_factory=set)
+    _changed_timers: set[tuple[str, str]] = field(default_factory=set)
+    _new_questions: set[str] = field(default_factory=set)
+    _changed_questions: set[str] = field(default_factory=set)
+    _changed_cases: dict[str, datetime] = field(default_factory=dict)
+    _numbers: dict[str, int] = field(default_factory=dict)
+    _used: set[str] = field(default_factory=set)
+    _withdrawn: list[str] = field(default_factory=list)
+
+    # -- reading
+
+    def seen(self, sources: Iterable[str]) -> set[str]:
+        """Which of these sources the inbox holds."""
+        wanted = list(sources)
+        if not wanted:
+            return set()
+        return set(self.connection.execute(_SEEN, {"sources": wanted}).scalars())
+
+    def ask_of(self, actors: Iterable[str]) -> None:
+        """Load the open questions to these people."""
+        wanted = list(set(actors))
+        if not wanted:
+            return
+        for row in self.connection.execute(_QUESTIONS, {"actors": wanted}):
+            self.questions[row.id] = _question(row)
+
+    def agents_of(self, refs: Iterable[str]) -> dict[str, str]:
+        """The agents of these cases."""
+        wanted = list(set(refs))
+        if not wanted:
+            return {}
+        return {row.id: row.agent for row in self.connection.execute(_AGENTS_OF, {"ids": wanted})}
+
+    def agents_owing(self, person: str) -> list[str]:
+        """Agents about whom this person has an open duty, oldest first, at most twenty."""
+        found = self.connection.execute(_OWING, {"owner": f'%"{person}"%'}).scalars().all()
+        return list(dict.fromkeys(found))[:20]
+
+    def load(self, agents: Iterable[str]) -> None:
+        """Load the cases, open duties and armed timers of these agents, once."""
+        wanted = sorted(set(agents) - self.agents)
+        if not wanted:
+            return
+        self.agents.update(wanted)
+        for row in self.connection.execute(_CASES, {"agents": wanted}):
+            self._put_loaded(row)
+        for row in self.connection.execute(_DUTIES, {"agents": wanted}):
+            self.duties.setdefault(row.id, self._duty(row))
+        for row in self.connection.execute(_TIMERS, {"agents": wanted}):
+            timer = _timer(row)
+            self.timers.setdefault((timer.case_id, timer.name), timer)
+
+    def _put_loaded(self, row: Any) -> None:
+        data = reader(self.data_types[row.workflow])(parse(self.seal.open(row.data_json)))
+        self.cases[row.id] = Case(
+            id=row.id, workflow=row.workflow, key=row.key, agent=row.agent, pack=row.pack, calendar=row.calendar,
+            state=row.state, data=data, opened=instant(row.opened), seq=row.seq,
+        )
+        self.live[row.id] = bool(row.live)
+        self._loaded[row.id] = row.seq
+
+    def _duty(self, row: Any) -> Duty:
+        return Duty(
+            id=row.id, case_id=row.case_id, workflow=row.workflow, agent=row.agent, name=row.name, title=row.title, template=row.template,
+            facts=parse(self.seal.open(row.facts_json)), roles=tuple(parse(row.roles_json)), owners=tuple(parse(row.owners_json)),
+            answers=parse(self.seal.open(row.answers_json)), stages=parse(row.sla_json), since=instant(row.since),
+            due=instant(row.due) if row.due is not None else None, channel=row.channel, status=row.status, open=bool(row.open),
+            card=row.card, settled_by=row.settled_by, settled_at=instant(row.settled_at) if row.settled_at is not None else None,
+            done=row.done, version=row.version,
+        )
+
+    def duty(self, id: str) -> Duty | None:
+        """One duty, open or settled."""
+        if id not in self.duties:
+            row = self.connection.execute(select(tables.duties).where(tables.duties.c.id == id)).first()
+            if row is None:
+                return None
+            self.duties[id] = self._duty(row)
+        return self.duties[id]
+
+    def settled_duties(self, case_id: str) -> list[Duty]:
+        """The duties of a case that people have settled."""
+        mine = [duty for duty in self.duties.values() if duty.case_id == case_id and not duty.open and duty.settled_by]
+        known = {duty.id for duty in self.duties.values() if duty.case_id == case_id}
+        d = tables.duties.c
+        rows = self.connection.execute(select(tables.duties).where(d.case_id == case_id, d.open.is_(False), d.settled_by != ""))
+        return mine + [self._duty(row) for row in rows if row.id not in known]
+
+    def question(self, id: str) -> Question | None:
+        """One question, open or answered."""
+        if id not in self.questions:
+            row = self.connection.execute(select(tables.asks).where(tables.asks.c.id == id)).first()
+            if row is None:
+                return None
+            self.questions[id] = _question(row)
+        return self.questions[id]
+
+    def notes_of(self, case_id: str, tag: str | None = None, keys: Iterable[str] | None = None) -> list[Note]:
+        """Outbox rows of a case, oldest first: those under a tag, or with these keys."""
+        query = select(tables.outbox).where(tables.outbox.c.case_id == case_id)
+        if tag is not None:
+            query = query.where(tables.outbox.c.tag == tag)
+        if keys is not None:
+            query = select(tables.outbox).where(tables.outbox.c.key.in_(list(keys)))
+        stored = [self._note(row) for row in self.connection.execute(query.order_by(tables.outbox.c.order))]
+        wanted = set(keys) if keys is not None else None
+        fresh = [
+            note for note in self.notes.values()
+            if (note.key in wanted if wanted is not None else note.case_id == case_id and (tag is None or note.tag == tag))
+        ]
+        return stored + fresh
+
+    def _note(self, row: Any) -> Note:
+        return Note(
+            key=row.key, channel=row.channel, lane=row.lane, template=row.template, body=parse(self.seal.open(row.body_json)),
+            made=instant(row.made), due=instant(row.due), case_id=row.case_id, agent=row.agent, spec=row.spec, tag=row.tag,
+            state=row.state, sent=instant(row.sent) if row.sent is not None else None, said=row.said, wire_id=row.wire_id, tries=row.tries, order=row.order,
+        )
+
+    def steps_of(self, *, source: str | None = None, case_id: str | None = None) -> list[Step]:
+        """Journal rows of one letter, or of one case, oldest first."""
+        query = select(tables.journal)
+        query = query.where(tables.journal.c.source == source) if source is not None else query.where(tables.journal.c.case_id == case_id)
+        stored = [self._step(row) for row in self.connection.execute(query.order_by(tables.journal.c.at, tables.journal.c.seq))]
+        fresh = [step for step in self.steps if (step.source == source if source is not None else step.case_id == case_id)]
+        return stored + fresh
+
+    def _step(self, row: Any) -> Step:
+        return Step(
+            case_id=row.case_id, seq=row.seq, at=instant(row.at), actor=row.actor, by=parse(row.by_json), source=row.source, event=row.event,
+            payload=self.seal.open(row.event_json), was=row.was, state=row.state, before=self.seal.open(row.before_json), row=row.row,
+            made=parse(row.made_json), after=self.seal.open(row.after_json) if row.after_json else None, unwound_by=row.unwound_by,
+        )
+
+    def newest_step_by(self, actor: str, since: datetime) -> Step | None:
+        """The newest step of that person not taken back, or None."""
+        mine = [step for step in self.steps if step.actor == actor and step.unwound_by is None and step.event != "Unwound"]
+        if mine:
+            return mine[-1]
+        j = tables.journal.c
+        query = select(tables.journal).where(j.actor == actor, j.at >= micros(since), j.unwound_by.is_(None), j.event != "Unwound")
+        row = self.connection.execute(query.order_by(j.at.desc(), j.seq).limit(1)).first()
+        return self._step(row) if row else None
+
+    def thread(self, case_id: str, lane: str) -> str | None:
+        """Our own id of the first post of a case in a room."""
+        t = tables.threads.c
+        return self.connection.execute(select(t.wire_id).where(t.case_id == case_id, t.lane == lane)).scalar()
+
+    # -- changing
+
+    def number(self, letter: str) -> str:
+        """The next free reference of a letter ("F-1043")."""
+        if letter not in self._numbers:
+            self.connection.execute(_COUNTER, {"letter": letter})
+            self._numbers[letter] = self.connection.execute(_COUNT, {"letter": letter}).scalar() or 1
+        n = self._numbers[letter]
+        self._numbers[letter] = n + 1
+        self._used.add(letter)
+        return f"{letter}-{n}"
+
+    def put_case(self, case: Case[Any], live: bool, at: datetime) -> None:
+        """The case as it is now."""
+        self.cases[case.id] = case
+        self.live[case.id] = live
+        self._changed_cases[case.id] = at
+
+    def add_duty(self, duty: Duty) -> None:
+        """A new duty."""
+        self.duties[duty.id] = duty
+        self._new_duties.add(duty.id)
+
+    def touch_duty(self, duty: Duty) -> None:
+        """This duty was changed."""
+        if duty.id not in self._new_duties:
+            self._changed_duties.add(duty.id)
+
+    def put_timer(self, timer: Timer) -> None:
+        """A timer armed, or changed."""
+        self.timers[timer.case_id, timer.name] = timer
+        self._changed_timers.add((timer.case_id, timer.name))
+
+    def add_question(self, question: Question) -> None:
+        """A new question; older ones to the same person that wait for words are closed."""
+        for older in self.questions.values():
+            if older.actor == question.actor and older.open and older.kind != "choice" and question.kind != "choice":
+                self.close_question(older)
+        self.questions[question.id] = question
+        self._new_questions.add(question.id)
+
+    def close_question(self, question: Question) -> None:
+        """Answered or moot."""
+        question.open = False
+        if question.id not in self._new_questions:
+            self._changed_questions.add(question.id)
+
+    def add_note(self, note: Note) -> None:
+        """Something to send. Notes keep their order."""
+        note.order = micros(note.made) + len(self.notes)
+        self.notes[note.key] = note
+
+    def withdraw_note(self, key: str) -> None:
+        """Not to be sent, if it has not been."""
+        note = self.notes.get(key)
+        if note is not None:
+            note.state = "withdrawn"
+        else:
+            self._withdrawn.append(key)
+
+    def open_duties(self, case_id: str) -> list[Duty]:
+        """The open duties of a case."""
+        return [duty for duty in self.duties.values() if duty.case_id == case_id and duty.open]
+
+    def armed(self, case_id: str) -> list[Timer]:
+        """The armed timers of a case."""
+        return [timer for (case, _), timer in self.timers.items() if case == case_id and timer.open]
+
+    # -- writing
+
+    def save(self) -> None:
+        """Write everything back: one statement a table. Raises Lost when a case was changed by somebody else."""
+        run = self.connection.execute
+        if self.letters:
+            run(_INBOX_IN, self.letters)
+        for letter in self._used:
+            run(_COUNTED, {"letter": letter, "next": self._numbers[letter]})
+        self._save_cases()
+        if self.steps:
+            run(_JOURNAL_IN, [self._step_row(step) for step in self.steps])
+        if self.notes:
+            run(_OUTBOX_IN, [self._note_row(note) for note in self.notes.values()])
+        if self._withdrawn:
+            run(_WITHDRAW, [{"b_key": key} for key in self._withdrawn])
+        if self._new_duties:
+            run(_DUTY_IN, [self._duty_row(self.duties[id]) for id in sorted(self._new_duties)])
+        if self._changed_duties:
+            rows = [self._duty_row(self.duties[id]) for id in sorted(self._changed_duties)]
+            run(_DUTY_UP, [{f"b_{name}": row[name] for name in _DUTY_FIELDS} for row in rows])
+        if self._changed_timers:
+            run(_TIMER_IN, [_timer_row(self.timers[id]) for id in sorted(self._changed_timers)])
+        if self._new_questions:
+            run(_ASK_IN, [_question_row(self.questions[id]) for id in sorted(self._new_questions)])
+        if self._changed_questions:
+            run(_ASK_UP, [{"b_id": id} for id in sorted(self._changed_questions)])
+        for statement, rows in self.extra:
+            run(statement, rows)
+
+    def _save_cases(self) -> None:
+        new, old = [], []
+        for id, at in self._changed_cases.items():
+            row = self._case_row(self.cases[id], at)
+            if id in self._loaded:
+                old.append({"b_id": id, "b_seq": self._loaded[id], "b_state": row["state"], "b_live": row["live"], "b_data": row["data_json"],
+                            "b_new": row["seq"], "b_changed": row["changed"], "b_pack": row["pack"]})
+            else:
+                new.append(row)
+        if new:
+            self.connection.execute(_CASE_IN, new)
+        if old and self.connection.execute(_CASE_UP, old).rowcount != len(old):
+            raise Lost("a case was changed by another replica")
+
+    def _close(self, workflow: str, content: str) -> str:
+        return self.seal.close(content) if self.sealed(workflow) else content
+
+    def _case_row(self, case: Case[Any], at: datetime) -> dict[str, Any]:
+        return {
+            "id": case.id, "workflow": case.workflow, "key": case.key, "agent": case.agent, "pack": case.pack, "calendar": case.calendar,
+            "state": case.state, "live": self.live[case.id], "data_json": self._close(case.workflow, dump(case.data)), "seq": case.seq,
+            "opened": micros(case.opened), "changed": micros(at),
+        }
+
+    def _step_row(self, step: Step) -> dict[str, Any]:
+        workflow = self.cases[step.case_id].workflow
+        return {
+            "case_id": step.case_id, "seq": step.seq, "at": micros(step.at), "actor": step.actor, "by_json": dump(step.by), "source": step.source,
+            "event": step.event, "event_json": self._close(workflow, step.payload), "was": step.was, "state": step.state,
+            "before_json": self._close(workflow, step.before), "after_json": self._close(workflow, step.after) if step.after else None,
+            "row": step.row, "made_json": dump(step.made), "unwound_by": step.unwound_by,
+        }
+
+    def _note_row(self, note: Note) -> dict[str, Any]:
+        waiting = note.state == "waiting"
+        sealed = note.case_id in self.cases and self.sealed(self.cases[note.case_id].workflow)
+        body = dump(note.body)
+        return {
+            "key": note.key, "channel": note.channel, "lane": note.lane, "case_id": note.case_id, "agent": note.agent, "template": note.template,
+            "spec": note.spec, "tag": note.tag, "body_json": self.seal.close(body) if sealed else body, "state": note.state, "open": waiting,
+            "due": micros(self.lease(note.due)), "order": note.order, "made": micros(note.made), "sent": None, "tries": 0, "error": None,
+            "wire_id": note.wire_id, "said": note.said, "raw": None,
+        }
+
+    def _duty_row(self, duty: Duty) -> dict[str, Any]:
+        return {
+            "id": duty.id, "case_id": duty.case_id, "workflow": duty.workflow, "agent": duty.agent, "name": duty.name, "title": duty.title,
+            "template": duty.template, "facts_json": self._close(duty.workflow, dump(duty.facts)), "roles_json": dump(duty.roles),
+            "owners_json": dump(duty.owners), "answers_json": self._close(duty.workflow, dump(duty.answers)), "sla_json": dump(duty.stages),
+            "channel": duty.channel, "status": duty.status, "open": duty.open, "since": micros(duty.since),
+            "due": micros(duty.due) if duty.due else None, "card": duty.card, "settled_by": duty.settled_by,
+            "settled_at": micros(duty.settled_at) if duty.settled_at else None, "done": duty.done, "version": duty.version,
+        }
+
+
+def family(name: str) -> str:
+    """ "form" of "form:2"."""
+    return name.partition(":")[0]
+
+
+def _question(row: Any) -> Question:
+    return Question(
+        id=row.id, actor=row.actor, kind=row.kind, answers=parse(row.answers_json), at=instant(row.at), case_id=row.case_id,
+        agent=row.agent, duty=row.duty, open=bool(row.open),
+    )
+
+
+def _question_row(question: Question) -> dict[str, Any]:
+    return {
+        "id": question.id, "actor": question.actor, "kind": question.kind, "case_id": question.case_id, "agent": question.agent,
+        "duty": question.duty, "answers_json": dump(question.answers), "at": micros(question.at), "open": question.open,
+    }
+
+
+def _timer(row: Any) -> Timer:
+    return Timer(
+        case_id=row.case_id, name=row.name, agent=row.agent, due=instant(row.due), seq=row.seq, event=row.event,
+        payload=parse(row.event_json), open=bool(row.open),
+    )
+
+
+def _timer_row(timer: Timer) -> dict[str, Any]:
+    due = micros(timer.due)
+    return {
+        "case_id": timer.case_id, "name": timer.name, "agent": timer.agent, "due": due, "claim": due, "seq": timer.seq, "open": timer.open,
+        "event": timer.event, "event_json": dump(timer.payload),
+    }
+
+
+REMEMBERED = ("failed_exam", "discipline", "review", "concern")
+"""Workflows whose ended cases still matter to a decision: a closed exam, a filed CAP."""
+
+_c, _d, _t = tables.cases.c, tables.duties.c, tables.timers.c
+
+
+def _many(name: str) -> Any:
+    return bindparam(name, expanding=True)
+
+
+_SEEN = select(tables.inbox.c.source).where(tables.inbox.c.source.in_(_many("sources")))
+_QUESTIONS = select(tables.asks).where(tables.asks.c.actor.in_(_many("actors")), tables.asks.c.open).order_by(tables.asks.c.at)
+_AGENTS_OF = select(_c.id, _c.agent).where(_c.id.in_(_many("ids")))
+_OWING = select(_d.agent).where(_d.open, _d.owners_json.like(bindparam("owner"))).order_by(_d.since).limit(60)
+_CASES = select(tables.cases).where(_c.agent.in_(_many("agents")), or_(_c.live, _c.workflow.in_(REMEMBERED)))
+_DUTIES = select(tables.duties).where(_d.agent.in_(_many("agents")), _d.open).order_by(_d.since, _d.id)
+_TIMERS = select(tables.timers).where(_t.agent.in_(_many("agents")), _t.open)
+_COUNTER = text("INSERT INTO counters (letter, next) VALUES (:letter, 1) ON CONFLICT (letter) DO NOTHING")
+_COUNT = text("UPDATE counters SET next = next WHERE letter = :letter RETURNING next")
+_COUNTED = text("UPDATE counters SET next = :next WHERE letter = :letter")
+_INBOX_IN = tables.inbox.insert()
+_JOURNAL_IN = tables.journal.insert()
+_OUTBOX_IN = tables.outbox.insert()
+_CASE_IN = tables.cases.insert()
+_CASE_UP = (
+    update(tables.cases)
+    .where(_c.id == bindparam("b_id"), _c.seq == bindparam("b_seq"))
+    .values(state=bindparam("b_state"), live=bindparam("b_live"), data_json=bindparam("b_data"), seq=bindparam("b_new"),
+            changed=bindparam("b_changed"), pack=bindparam("b_pack"))
+)
+_WITHDRAW = (
+    update(tables.outbox)
+    .where(tables.outbox.c.key == bindparam("b_key"), tables.outbox.c.open)
+    .values(state="withdrawn", open=False)
+)
+_DUTY_IN = tables.duties.insert()
+_DUTY_FIELDS = ("id", "owners_json", "status", "open", "due", "settled_by", "settled_at", "done", "version", "sla_json", "card")
+_DUTY_UP = (
+    update(tables.duties)
+    .where(_d.id == bindparam("b_id"))
+    .values({name: bindparam(f"b_{name}") for name in _DUTY_FIELDS if name != "id"})
+)
+_TIMER_IN = text(
+    "INSERT INTO timers (case_id, name, agent, due, claim, seq, open, event, event_json)"
+    " VALUES (:case_id, :name, :agent, :due, :claim, :seq, :open, :event, :event_json)"
+    " ON CONFLICT (case_id, name) DO UPDATE SET agent = excluded.agent, due = excluded.due, claim = excluded.claim,"
+    " seq = excluded.seq, open = excluded.open, event = excluded.event, event_json = excluded.event_json"
+)
+_ASK_IN = tables.asks.insert()
+_ASK_UP = update(tables.asks).where(tables.asks.c.id == bindparam("b_id")).values(open=False)
+THREAD_IN = text("INSERT INTO threads (case_id, lane, wire_id) VALUES (:case_id, :lane, :wire_id) ON CONFLICT (case_id, lane) DO NOTHING")
+NOTE_IN = text(
+    'INSERT INTO tracker_notes (id, agent, "column", value, note, at, by, open) VALUES (:id, :agent, :column, :value, :note, :at, :by, :open)'
+    " ON CONFLICT (id) DO NOTHING"
+)
+CELL_IN = text(
+    'INSERT INTO tracker (agent, "column", value, version, at, by) VALUES (:agent, :column, :value, 1, :at, :by)'
+    ' ON CONFLICT (agent, "column") DO UPDATE SET value = excluded.value, version = tracker.version + 1, at = excluded.at, by = excluded.by'
+)

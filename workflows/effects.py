@@ -1,0 +1,196 @@
+"""All the bot can wish for: values addressed to roles, never to people or addresses.
+
+The engine resolves roles at the moment of decision and freezes the facts; the courier delivers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+Facts = Mapping[str, Any]
+"""What a template may say: text, numbers, booleans, aware datetimes, and lists or mappings of these."""
+
+ACTOR = "actor"
+"""In place of a role: whoever sent the event, by the door he came through."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A button and the event it carries; `done` is the word for it afterwards ("confirmed").
+
+    `ask` names the template of the one line the button asks for before its event is complete; the answer
+    fills the field of the event named `fills` ("why", "at", "number").
+    """
+
+    label: str
+    event: Any
+    done: str = "done"
+    ask: str = ""
+    fills: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """A wish."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tell(Effect):
+    """A direct message to everyone of a role (or to `ACTOR`). `undo` adds the [Undo] button.
+
+    `tag` names what it tells of ("attempt:2"), so that a correction reaches exactly those told.
+    `more` are further buttons as (label, words the press types); `public` lets an answer stand in the
+    channel it was asked in, for words that say nothing about the agent.
+    """
+
+    to: str
+    template: str
+    facts: Facts = field(default_factory=dict)
+    undo: bool = False
+    more: tuple[tuple[str, str], ...] = ()
+    tag: str = ""
+    public: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post(Effect):
+    """A line in a shared channel of the roster (`channel` is its key there): the operational minimum."""
+
+    channel: str
+    template: str
+    facts: Facts = field(default_factory=dict)
+    id: str = ""
+    tag: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper(Effect):
+    """A document to attach: its kind ("written", "final", ...) and the slots of its template."""
+
+    kind: str
+    slots: Facts
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invite(Effect):
+    """A calendar entry to attach: `method` REQUEST or CANCEL, `sequence` rising with every change."""
+
+    uid: str
+    sequence: int
+    method: str
+    starts: datetime
+    minutes: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail(Effect):
+    """An e-mail. `to` and `cc` are roles or contacts of the roster; `behalf` is the role it is sent for.
+
+    `id` is the specification's name ("E-01"); `already` are addresses its news has reached by themselves.
+    """
+
+    to: tuple[str, ...]
+    cc: tuple[str, ...] = ()
+    template: str
+    facts: Facts = field(default_factory=dict)
+    behalf: str = ""
+    id: str = ""
+    attach: tuple[Paper, ...] = ()
+    invite: Invite | None = None
+    already: tuple[str, ...] = ()
+    tag: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owe(Effect):
+    """A duty: a card now, reminders and escalation by the pack's `sla` until it is settled.
+
+    `duty` is "name" or "name:<n>", unique among the open duties of its case; `due` overrides the SLA's own
+    due time (UTC); `channel` shows the card in that shared channel instead of direct messages; `quiet`
+    shows no card at all (another message carries the buttons).
+    """
+
+    to: tuple[str, ...]
+    duty: str
+    template: str
+    facts: Facts = field(default_factory=dict)
+    answers: tuple[Answer, ...] = ()
+    sla: str = ""
+    due: datetime | None = None
+    channel: str = ""
+    id: str = ""
+    tag: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settle(Effect):
+    """A duty is done, or `withdrawn`: nobody owes it any more."""
+
+    duty: str
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hush(Effect):
+    """A duty stays open but nobody is reminded of it any more."""
+
+    duty: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arm(Effect):
+    """A timer of this case: at `due` (UTC) the event enters it."""
+
+    name: str
+    due: datetime
+    event: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disarm(Effect):
+    """Forget a timer of this case."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Track(Effect):
+    """The ESP tracker: a cell's value, a note, or both. Never discipline."""
+
+    column: str
+    value: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hand(Effect):
+    """An event for another case of the same agent, in the same transaction; `ref` names the case if known."""
+
+    workflow: str
+    event: Any
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask(Effect):
+    """A question to the sender with at most three answers; what he presses or types enters this case."""
+
+    template: str
+    facts: Facts = field(default_factory=dict)
+    answers: tuple[Answer, ...] = ()
+    to: str = ACTOR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correct(Effect):
+    """Everything told under `tag` in this case is withdrawn if unsent and corrected if sent."""
+
+    tag: str
+    reason: str
+    facts: Facts = field(default_factory=dict)
