@@ -7,7 +7,7 @@ the writer thread with its open transaction, and by nobody else.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -108,6 +108,7 @@ class Engine:
                 continue
             taken.add(letter.source)
             fresh.append((letter, receipt))
+        fresh = in_their_threads(connection, fresh)
         if fresh:
             self._decide(office, world, fresh, now)
             world.save()
@@ -233,6 +234,16 @@ class Engine:
         if rows:
             connection.execute(tables.pins.insert(), rows)
         self._pinned = self._pinned | missing
+
+
+def in_their_threads(connection: Connection, fresh: list[tuple[Letter, Receipt]]) -> list[tuple[Letter, Receipt]]:
+    """The letters, those written in the thread of a case carrying its reference."""
+    roots = {letter.thread for letter, _ in fresh if letter.thread and not letter.ref}
+    if not roots:
+        return fresh
+    t = tables.threads.c
+    refs = dict(connection.execute(select(t.wire_id, t.case_id).where(t.wire_id.in_(sorted(roots)))).tuples().all())
+    return [(replace(letter, ref=refs.get(letter.thread, "")), receipt) if letter.thread in refs else (letter, receipt) for letter, receipt in fresh]
 
 
 class NoRoster(Exception):

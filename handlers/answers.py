@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from handlers import duties, names, times
 from handlers.intents import Fill, Intent
-from handlers.lexicon import FILLER, these
+from handlers.lexicon import POLITE, these
 from handlers.line import Line, reference, unclear
 from handlers.words import kept, plain
 
@@ -85,7 +85,7 @@ def near(line: Line, routes: Iterable[Route]) -> tuple[tuple[str, str], ...]:
     spoken = {word: route for route in seen.values() for word in route.words}
     found: dict[str, str] = {}
     for i, said in enumerate(line.words[:6]):
-        if said in FILLER and said not in spoken:
+        if (said in POLITE or len(said) < 3) and said not in spoken:
             continue
         for word, score, _ in process.extract(
             said, list(spoken), scorer=fuzz.ratio, limit=2, score_cutoff=CLOSE_ENOUGH

@@ -25,6 +25,7 @@ from workflows.failed_exam import (
     SessionEnded,
 )
 from workflows.machine import Event
+from workflows.people import Role
 
 _NUMBER = re.compile(r"#?[A-Za-z0-9][A-Za-z0-9/._-]{0,39}")
 _ATTEMPTS = {
@@ -130,7 +131,7 @@ def result(line: Line) -> Intent | list[Intent]:
     line.take(0)
     read = exam.verdict(line)
     if read not in ("pass", "fail"):
-        whom = line.norm
+        whom = " ".join(line.raw)
         buttons = (
             [(label, line.press(f"result {whom} {label.lower()}")) for label in ("Pass", "Fail")] if not read else ()
         )
@@ -142,6 +143,16 @@ def result(line: Line) -> Intent | list[Intent]:
 def ended(line: Line) -> list[Intent]:
     """ "ended F-1", "done" in the thread: WFM ended today's session."""
     return acts(line, SessionEnded(), "end_session")
+
+
+def done(line: Line) -> Intent | list[Intent]:
+    """ "done" by itself: WFM ended a session; anybody else is asked what."""
+    if Role.wfm in line.desk.roles:
+        return ended(line)
+    said = (("Coached", "coached"), ("Form done", "form done"), ("CAP delivered", "cap done"))
+    return Say(
+        template="done_what", buttons=() if line.own else tuple((label, line.press(text)) for label, text in said)
+    )
 
 
 def no_session(line: Line) -> list[Intent]:

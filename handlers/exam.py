@@ -17,6 +17,7 @@ from workflows.people import Exam
 
 FAILED = these("fail failed fails flunk flunked bomb bombed blew tanked botched")
 PASSED = these("pass passed passes aced")
+_VERBS = FAILED | PASSED
 _NOT_PASSED = re.compile(
     r"\b(?<!have )(?<!has )(?<!had )(?:did not|didnt|didn t|did nt|dint|could not|couldnt|not|no)"
     r"(?: (?:even|quite|really|manage to|able to|to))? (?:pass(?:ed)?|make it|made it|get through|clear it)\b"
@@ -32,44 +33,36 @@ _ASIDE = these("login log vpn citrix password page computer laptop internet wifi
 
 def verdict(line: Line) -> str:
     """What the line says of an exam: "fail", "pass", "doubt" (a no, a maybe, both), or "" when it says nothing."""
-    if line.words and line.words[0] in FAILED and PASSED.isdisjoint(line.words):
-        return "doubt" if _shaken(line.words) else "fail"
+    said = line.words
+    if said and said[0] in FAILED and PASSED.isdisjoint(said) and said[1:2] != ["to"]:
+        return "doubt" if _shaken(said) else "fail"
     text, not_passed = _NOT_PASSED.subn(" botched ", line.norm)
-    failed, passed = _FAIL_WORD.search(text), _PASS_WORD.search(text)
-    if not failed and not passed:
+    failed = _FAIL_WORD.search(text)
+    passed = _PASS_WORD.search(_FAIL_WORD.sub(" ", text))
+    verb = failed or _PASS_WORD.search(text)
+    if verb is None:
         return ""
-    if (
-        (failed and passed)
-        or not_passed > 1
-        or _shaken(text.split())
-        or "failed to " in text.replace("failed to pass", "")
-    ):
+    before = text[: verb.start()].split()
+    if (failed and passed) or not_passed > 1 or _shaken(text.split()) or "failed to " in text.replace("to pass", ""):
         return "doubt"
-    first = failed or passed
-    assert first is not None
-    before = text[: first.start()].split()
     if not lexicon.HEDGES.isdisjoint(before) or not _clear_of_others(line, before):
         return "doubt"
     return "fail" if failed else "pass"
 
 
 def _shaken(words: list[str]) -> bool:
-    """A no anywhere, or a jest."""
-    return not (lexicon.NEGATIONS.isdisjoint(words) and lexicon.JESTS.isdisjoint(words)) or "last year" in " ".join(
-        words
-    )
+    """A no anywhere, a jest, or long ago."""
+    if not lexicon.NEGATIONS.isdisjoint(words) or not lexicon.JESTS.isdisjoint(words):
+        return True
+    return "last year" in " ".join(words)
 
 
 def _clear_of_others(line: Line, before: list[str]) -> bool:
     """Whether nothing unknown stands before the verb in its own clause ("diddnt fail" must not pass for a fail)."""
     if not before:
         return True
-    text = line.text.lower()
-    verb = (
-        _FAIL_WORD.search(text)
-        or _PASS_WORD.search(text)
-        or re.search(r"\b(?:did|didn|didnt|could|couldn|not|no)\b", text)
-    )
+    text = line.text.lower().replace("'", "").replace("\u2019", "")
+    verb = _NOT_PASSED.search(text) or _FAIL_WORD.search(text) or _PASS_WORD.search(text)
     clause = _CLAUSE.split(text[: verb.start()])[-1] if verb else " ".join(before)
     return all(_familiar(line, word) for word in Line(clause, line.desk).words)
 
@@ -94,7 +87,9 @@ def exams(line: Line) -> list[Exam]:
     found: dict[str, Exam] = {}
     i = 0
     while i < len(line.words):
-        for j in range(min(len(line.words), i + 6), i, -1):
+        word = line.words[i]
+        last = i if word in _VERBS or (len(word) < 3 and word.isdigit()) else min(len(line.words), i + 6)
+        for j in range(last, i, -1):
             if exam := find(" ".join(line.words[i:j])):
                 found[exam.key] = exam
                 line.take(i, j)
@@ -113,24 +108,26 @@ def _pick(line: Line, word: str, more: str = "", among: list[Exam] | None = None
     return [(exam.name, line.press(f"{word} {exam.key} {more}".strip())) for exam in (among or _limited(line))[:8]]
 
 
-def _the_exam(line: Line, word: str, more: str) -> Exam:
-    """The one limited exam the line is about, or the question which."""
-    found = exams(line)
+def _the_one(line: Line, found: list[Exam], word: str) -> Exam:
+    """The one limited exam among those named, or the question which."""
+    practice = not _PRACTICE.isdisjoint(line.words)
+    if len(found) == 1 and found[0].kind == "limited" and not practice:
+        return found[0]
+    more = _numbers_kept(line)
     if len(found) > 1:
         raise unclear("one_exam", {"word": word, "exams": [e.name for e in found]}, _pick(line, word, more, found))
-    practice = not _PRACTICE.isdisjoint(line.words)
     if found and found[0].kind != "limited":
         raise unclear("practice", {"exam": found[0].name})
     if practice:
-        raise unclear(
-            "practice_or_exam",
-            {"exams": [e.name for e in found or _limited(line)]},
-            _pick(line, word, more, found or None),
-        )
-    if not found:
-        left = [w for w in line.words if w not in lexicon.FILLER and w[0] != "@" and not w.isdigit()]
-        raise unclear("unknown_exam", {"said": plain(" ".join(left), 60), "word": word}, _pick(line, word, more))
-    return found[0]
+        names_of = [e.name for e in found or _limited(line)]
+        raise unclear("practice_or_exam", {"exams": names_of}, _pick(line, word, more, found or None))
+    raise unclear("unknown_exam", {"said": _leftover(line), "word": word}, _pick(line, word, more))
+
+
+def _leftover(line: Line) -> str:
+    """The words nobody knows, fit to be shown."""
+    left = [w for w in line.words if w not in lexicon.FILLER and w not in FAILED and w[0] != "@" and not w.isdigit()]
+    return plain(" ".join(left), 60)
 
 
 # -- whom --------------------------------------------------------------------------------------------------
@@ -164,8 +161,15 @@ def fail(line: Line) -> Intent | list[Intent]:
     """ "fail ahip 2", "bombed the AHIP final again :(", "ana failed ahip 2": the attempt was not passed."""
     if verdict(line) != "fail":
         return doubt(line)
-    exam = _the_exam(line, "fail", _numbers_kept(line))
-    whose = _whose(line, "fail")
+    named = exams(line)
+    if not line.own and not named and not lexicon.PRONOUNS.isdisjoint(line.words[:2]):
+        return Say(
+            template="she_failed",
+            buttons=(("Confirm the fail", line.press("confirm")), ("Enter the result", line.press("result fail"))),
+        )
+    whose = _whose(line, "fail") if line.own else []
+    exam = _the_one(line, named, "fail")
+    whose = whose or _whose(line, "fail")
     repeated, final = ordinals.again(line), ordinals.last(line)
     claims = ordinals.ordinals(line) or ({exam.attempts} if final and exam.attempts else set())
     claimed = _one_claim(line, exam, claims, "" if line.own else f" for @{whose[0]}")
@@ -231,8 +235,10 @@ def passed(line: Line) -> Intent | list[Intent]:
         return Act(event=ResultEntered(passed=True), workflow="failed_exam", agent=agent, ref=ref, duty="result")
     if line.own and not _names_exam(line) and _PRACTICE.isdisjoint(line.words):
         return _passed_something(line)
-    found_exam = _the_exam(line, "pass", "")
-    return [Act(event=_pass_of(line, a, found_exam), workflow="failed_exam", agent=a) for a in _whose(line, "pass")]
+    taken = exams(line)
+    whose = _whose(line, "pass")
+    found_exam = _the_one(line, taken, "pass")
+    return [Act(event=_pass_of(line, a, found_exam), workflow="failed_exam", agent=a) for a in whose]
 
 
 def _names_exam(line: Line) -> bool:
@@ -242,9 +248,8 @@ def _names_exam(line: Line) -> bool:
 def _passed_something(line: Line) -> Intent:
     """An agent passed, and does not say what: the house takes the only open exam, or asks."""
     agent = _whose(line, "pass")[0]
-    left = [w for w in line.words if w not in lexicon.FILLER and not w.isdigit() and w[0] != "@"]
-    if left:
-        raise unclear("unknown_exam", {"said": plain(" ".join(left), 60), "word": "pass"}, _pick(line, "pass"))
+    if left := _leftover(line):
+        raise unclear("unknown_exam", {"said": left, "word": "pass"}, _pick(line, "pass"))
     events = {exam.key: _pass_of(line, agent, exam) for exam in _limited(line)}
     return Wish(name="passed", args={"agent": agent, "events": events, "buttons": tuple(_pick(line, "pass"))})
 

@@ -50,7 +50,7 @@ JESTS = these("jk kidding joking joke pretend hypothetically yet")
 """The same, wherever they stand."""
 
 QUESTIONS = these("""what whats what're how hows when whens why who whos where wheres which can could do does did is are am should
-    shall would will if may""")
+    shall would if""")
 """A line that begins so asks for something."""
 
 WEAK_NAMES = these("""will may mark art grace hope faith joy bill pat rob sue drew dawn rose summer chance guy rich sky wade grant miles
@@ -60,3 +60,8 @@ WEAK_NAMES = these("""will may mark art grace hope faith joy bill pat rob sue dr
 """First names that are everyday words: only taken for a person when nothing else in the line names one."""
 
 PRONOUNS = these("she he they shes hes theyve her him them")
+
+FINISHED = these(
+    "done ended removed complete completed finished closed session sessions it is its was been has have set with that the"
+)
+"""All that "done" in a thread may be said with."""

@@ -114,7 +114,7 @@ def about(line: Line, letters: str = "") -> list[tuple[str, str]]:
         if word not in FILLER and word[0].isalpha() and not any(c.isdigit() or c in ":/" for c in word):
             raise stranger(line, line.raw[i])
     fits = line.thread and (not letters or line.thread[0] in letters)
-    return [("" if fits else line.agent, line.thread if fits else "")]
+    return [("" if fits else line.own or line.agent, line.thread if fits else "")]
 
 
 def where_and_why(line: Line, letters: str) -> tuple[tuple[str, str], str]:
@@ -137,5 +137,5 @@ def where_and_why(line: Line, letters: str) -> tuple[tuple[str, str], str]:
         raise unclear("unknown_person", {"said": plain(line.desk.roster.name_of(agent), 40)})
     if not (agent or ref):
         ref = line.thread if line.thread[:1] and line.thread[0] in letters else ""
-        agent = "" if ref else line.agent
+        agent = "" if ref else line.own or line.agent
     return (agent, ref), line.after(*seen)

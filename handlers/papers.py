@@ -9,7 +9,7 @@ import re
 
 from handlers import duties, names, times
 from handlers.intents import Act, Intent, Say
-from handlers.lexicon import FILLER
+from handlers.lexicon import POLITE
 from handlers.line import Line, unclear
 from handlers.words import kept
 from workflows.discipline import (
@@ -128,7 +128,7 @@ def ack(line: Line) -> Intent | list[Intent]:
     ref = line.ref("C")
     if _BUT.search(said):
         return [Act(event=Commented(text=kept(said)), workflow="discipline", agent=line.own, ref=ref, duty="ack")]
-    if any(w not in _RECEIVED and w not in FILLER for w in line.words):
+    if any(w not in _RECEIVED and w not in POLITE for w in line.words):
         return Say(template="receipt_of_what", buttons=(("I received my CAP", line.press("ack")),))
     return [Act(event=Acknowledged(), workflow="discipline", agent=line.own, ref=ref, duty="ack")]
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from handlers import answers, duties, exam, lexicon, words
 from handlers.intents import Act, Choice, Confirm, Desk, Intent, Press, Say, Silence, Unknown, Wish
 from handlers.line import Line, Unclear
-from handlers.routes import ONLY_ALONE, ROUTES, Route
+from handlers.routes import JOINS, ONLY_ALONE, ROUTES, Route
 
 MOST = 3
 """Commands of one message that are done."""
@@ -24,8 +24,6 @@ _JOINT = re.compile(r"\s*(?:[;,&.]|\b(?:and|then|also|but)\b)\s+", re.IGNORECASE
 WORDS: dict[str, Route] = {word: route for route in ROUTES for word in route.words}
 WHOLE: dict[str, Route] = {phrase: route for route in ROUTES for phrase in route.phrases}
 HEARS: tuple[tuple[re.Pattern[str], Route], ...] = tuple((re.compile(r.hears), r) for r in ROUTES if r.hears)
-_CONFIRMS = next(route for route in ROUTES if route.handler is duties.she_failed)
-_FAIL, _PASS = WORDS["fail"], WORDS["pass"]
 
 
 def route(text: str, desk: Desk, pending: str = "", ref: str = "") -> list[Intent]:
@@ -35,7 +33,7 @@ def route(text: str, desk: Desk, pending: str = "", ref: str = "") -> list[Inten
     At most three commands are done; a fourth gets a word instead. `Silence` when the bot is not addressed.
     """
     text = words.clean(text)
-    if press := _pressed(text, desk):
+    if press := _pressed(text):
         return [press]
     heard = list(_addressed(words.spoken(text), desk, ref))
     if not heard:
@@ -45,20 +43,15 @@ def route(text: str, desk: Desk, pending: str = "", ref: str = "") -> list[Inten
     return _together(heard, desk, ref)
 
 
-def _pressed(text: str, desk: Desk) -> Press | None:
-    """A pressed button: the message ends in a token and does not quote it."""
-    if "~" not in text:
+def _pressed(text: str) -> Press | None:
+    """A pressed button: the message ends in a token, in a line that is not quoted."""
+    found = _TOKEN.search(text) if "~" in text else None
+    if found is None or _ABOUT.fullmatch(found[1]):
         return None
-    found = _TOKEN.search(text)
-    if not found or _ABOUT.fullmatch(found[1]):
+    *_, said = ["", *text[: found.start(1) - 1].split("\n")]
+    if said.lstrip().startswith((">", "&gt;")):
         return None
-    label = words.spoken(text[: found.start()] + "\n~").rpartition("\n")
-    if not label[2].strip() == "~":
-        return None
-    if text[: found.start()].rpartition("\n")[2].lstrip().startswith(">"):
-        return None
-    said = label[0].rpartition("\n")[2]
-    return Press(token=found[1], label=words.plain(_ADDRESS.sub("", said, count=1), 60))
+    return Press(token=found[1], label=words.plain(_ADDRESS.sub("", words.spoken(said), count=1), 60))
 
 
 def _addressed(text: str, desk: Desk, ref: str) -> Iterator[tuple[str, bool]]:
@@ -106,46 +99,35 @@ def _line(text: str, desk: Desk, ref: str, called: bool) -> list[Intent]:
 
 
 def _pieces(text: str) -> list[str]:
-    """The commands of a line: it is parted before a word that begins one, unless the one before it takes free words."""
-    if not _JOINT.search(text):
+    """The commands of a line: parted before a word that begins one, when what stands before it is one too."""
+    if not _JOINT.search(text) or text.rstrip().endswith("?"):
         return [text]
     pieces: list[str] = []
     start = 0
     for joint in _JOINT.finditer(text):
-        route, follows = _exact_of(text[start:]), _exact_of(text[joint.end() :])
-        if (
-            follows
-            and follows not in (route, WORDS["yes"])
-            and not (route and route.free)
-            and _begins(text[joint.end() :])
-        ):
+        before, behind = _begun(text[start : joint.start()]), words.split(text[joint.end() :][:40])[0]
+        if before is None or before.tells or not behind or behind[0] not in JOINS or behind[1:2] == ["of"]:
+            continue
+        if len(behind) > 1 or behind[0] not in ("form", "cap", "result", "ended"):
             pieces.append(text[start : joint.start()])
             start = joint.end()
     return [*pieces, text[start:]]
 
 
-def _exact_of(text: str) -> Route | None:
-    """The route whose word begins the text."""
-    head, _ = words.split(text[:40])
-    return WORDS.get(head[0]) if head else None
-
-
-def _begins(text: str) -> bool:
-    head, _ = words.split(text[:40])
-    return (
-        head[0] not in ONLY_ALONE
-        and head[0] not in ("me", "team", "help", "cap", "ended", "received", "result", "form", "away")
-        or (head[0] in ("form", "cap", "result", "ended") and len(head) > 1)
-    )
+def _begun(text: str) -> Route | None:
+    """The route whose word begins the text, politeness and "i" left out."""
+    for word in words.split(text[:60])[0]:
+        if word not in lexicon.POLITE and word not in ("i", "ive"):
+            return WORDS.get(word)
+    return None
 
 
 def _piece(line: Line, called: bool) -> list[Intent]:
     """One command: by its exact words, else by its phrases and patterns; a question goes to help."""
     try:
-        heard = exact(line, called) or _loose(line, called)
+        return exact(line, called) or _loose(line, called) or [Silence()]
     except Unclear as question:
-        heard = [question.intent] if called else []
-    return heard or [Silence()]
+        return [question.intent]
 
 
 def exact(line: Line, called: bool = True) -> list[Intent]:
@@ -164,16 +146,17 @@ def _ask(found: Route, line: Line, called: bool) -> list[Intent]:
     """The route's own reading of the line, if the line means it."""
     if not called and not found.thread:
         return []
-    if line.asks and not found.reads:
+    if line.asks and not found.reads and not (found.tells and len(line.words) > 2):
         return [Wish(name="help", args={"topic": found.topic})]
-    if not found.free and found not in (_FAIL, _PASS, _CONFIRMS) and line.norm not in WHOLE and _denied(line):
+    if not found.free and line.norm not in WHOLE and _denied(line):
         return [Say(template="denied", facts={"example": found.example})]
     heard = found.handler(line)
     return heard if isinstance(heard, list) else [heard]
 
 
 def _denied(line: Line) -> bool:
-    return duties.denies(line) or not lexicon.JESTS.isdisjoint(line.words)
+    """A no about the whole line; a cancellation has its reasons."""
+    return "cancel" not in line.words[:4] and (duties.denies(line) or not lexicon.JESTS.isdisjoint(line.words))
 
 
 # -- what no table knows -----------------------------------------------------------------------------------
@@ -200,7 +183,7 @@ def _patterns(line: Line, bare: Line) -> list[Intent]:
     norm = bare.norm
     for pattern, found in HEARS:
         if pattern.search(norm):
-            if not (found.free or found is _CONFIRMS) and not lexicon.HEDGES.isdisjoint(_before(norm, pattern)):
+            if not found.free and not lexicon.HEDGES.isdisjoint(_before(norm, pattern)):
                 return [Say(template="denied", facts={"example": found.example})]
             return _ask(found, line, True)
     read = exam.verdict(bare)
@@ -216,15 +199,11 @@ def _before(norm: str, pattern: re.Pattern[str]) -> list[str]:
 
 
 def _overheard(line: Line) -> list[Intent]:
-    """In a case's thread "done" is the answer to the post it hangs under."""
-    if (
-        line.words[0] in ("done", "ended", "removed", "complete", "completed")
-        and not _denied(line)
-        and not line.asks
-        and len(line.words) < 6
-    ):
-        return [*duties.ended(line)]
-    return []
+    """In a case's thread "done" is the answer to the post it hangs under; other talk is not the bot's."""
+    said = [word for word in line.words if word not in lexicon.POLITE]
+    if line.asks or not said or said[0] not in lexicon.FINISHED or not lexicon.FINISHED.issuperset(said):
+        return []
+    return [*duties.ended(line)]
 
 
 def _wordless(line: Line) -> Intent:
@@ -254,10 +233,14 @@ def _is_question(line: Line, bare: Line) -> bool:
 def _topic(line: Line) -> str:
     """The topic a question is about, as far as its words tell."""
     for word in line.words:
-        if (found := WORDS.get(word)) and found.topic and word not in ONLY_ALONE | {"me", "help"}:
+        if (
+            (found := WORDS.get(word) or WORDS.get(f"{word}ed") or WORDS.get(word.rstrip("s")))
+            and found.topic
+            and word not in ONLY_ALONE | {"me", "help"}
+        ):
             return found.topic
     if any(line.desk.roster.find_exam(word) for word in line.words):
-        return _FAIL.topic
+        return WORDS["fail"].topic
     return ""
 
 

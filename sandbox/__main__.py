@@ -9,15 +9,30 @@ import sys
 
 from sandbox.server import Sandbox
 
+CAST = [
+    {
+        "username": "ana",
+        "name": "Ana Rivera",
+        "title": "Agent",
+        "group": "Agents",
+        "emails": ["ana.rivera@example.com"],
+    },
+    {"username": "tara", "name": "Tara Lee", "title": "Lead", "group": "Leads", "emails": ["tara.lee@example.com"]},
+]
+
 
 async def serve(arguments: argparse.Namespace) -> None:
     """Run until interrupted."""
     sandbox = Sandbox(
-        port=arguments.port, smtp_port=arguments.smtp_port, version=arguments.version, streamer=arguments.streamer
+        port=arguments.port,
+        smtp_port=arguments.smtp_port,
+        version=arguments.version,
+        streamer=arguments.streamer,
+        cast=CAST,
     )
     bot = sandbox.add_user("certdesk", "certdesk", roles=("bot",), token=arguments.token)
-    sandbox.add_user("ana", "Ana Rivera", email="ana.rivera@example.com")
-    sandbox.add_user("tara", "Tara Lee", email="tara.lee@example.com")
+    for person in CAST:
+        sandbox.add_user(str(person["username"]), str(person["name"]), email=person["emails"][0])
     sandbox.add_channel("esp-nov16", ["certdesk", "ana", "tara"])
     await sandbox.start()
     sys.stdout.write(f"chat {sandbox.url}\nmail {sandbox.mail.url}\nbot {bot} {sandbox.token('certdesk')}\n")

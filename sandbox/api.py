@@ -110,12 +110,15 @@ class Route:
         """Raise what a schema violation raises."""
         for name in sorted(self.need - given.keys()):
             raise call.invalid(f"must have required property '{name}'")
-        if self.allow is not None and given.keys() - self.need - self.allow:
+        gone = REMOVED if call.chat.version.at_least(9) else frozenset()
+        if self.allow is not None and given.keys() - self.need - (self.allow - gone):
             raise call.invalid("must NOT have additional properties")
 
 
 ROUTES: dict[tuple[str, str], Route] = {}
 PAGE = "offset count sort"
+REMOVED = frozenset({"query", "fields"})
+"""Parameters 9.0 no longer knows; before that they were read over."""
 
 
 def route(

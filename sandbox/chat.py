@@ -159,7 +159,8 @@ class Chat:
         for person in dict.fromkeys(people):
             room.members[person.id] = self._subscription(person, room)
         for person in dict.fromkeys(people):
-            self._announce("inserted", room.members[person.id])
+            self.announce("inserted", room.members[person.id])
+            self.hub.tell("rooms", room, {})
         return room
 
     def enter(self, user: User, room: Room, roles: tuple[str, ...] = ()) -> bool:
@@ -168,7 +169,8 @@ class Chat:
             return False
         room.members[user.id] = self._subscription(user, room, roles)
         room.updated = self.change()
-        self._announce("inserted", room.members[user.id])
+        self.announce("inserted", room.members[user.id])
+        self.hub.tell("rooms", room, {})
         return True
 
     def leave(self, user: User, room: Room) -> None:
@@ -196,11 +198,12 @@ class Chat:
         user.rooms[room.id] = sub
         return sub
 
-    def _announce(self, change: str, sub: Subscription) -> None:
-        if self.hub.hears(sub.user):
+    def announce(self, change: str, sub: Subscription) -> None:
+        """Tell a member's own stream that the subscription and its room changed, if somebody listens."""
+        if self.hub.hears(sub.user, "subscriptions-changed"):
             self.hub.user(sub.user, "subscriptions-changed", change, sub.doc())
+        if self.hub.hears(sub.user, "rooms-changed"):
             self.hub.user(sub.user, "rooms-changed", change, sub.room.doc())
-        self.hub.tell("rooms", sub.room, {})
 
     def setting(self, name: str) -> Any:
         """The value of a workspace setting."""

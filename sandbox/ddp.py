@@ -7,7 +7,6 @@ and typing answer 404: after 9.0 nothing else may be relied on, so a client that
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import deque
 from typing import Any
 
@@ -20,79 +19,24 @@ from sandbox.faults import Faults
 from sandbox.heartbeat import Heartbeat
 from sandbox.limits import DdpLimiter
 from sandbox.people import User
+from sandbox.pipe import Pipe
 from sandbox.streams import Sub
 from sandbox.wire import ChatError, Doc, ddp_json
 
-log = logging.getLogger("sandbox.ddp")
 
-
-class Session:
+class Session(Pipe):
     """The server's side of one socket. Frames in are handled strictly in order, pings at once."""
 
     def __init__(self, chat: Chat, faults: Faults, *, streamer: bool, heartbeat: tuple[float, float]) -> None:
-        self.chat, self.faults, self.streamer = chat, faults, streamer
-        self.ws = web.WebSocketResponse(heartbeat=None, autoping=True, compress=False, max_msg_size=4 << 20)
+        super().__init__(faults)
+        self.chat, self.streamer = chat, streamer
         self.user: User | None = None
         self.token: str | None = None
         self.connected = False
-        self.mute = False
         self.subs: dict[str, Sub] = {}
-        self.held: list[bytes] = []
         self._waiting: deque[Doc] = deque()
-        self._out: deque[bytes] = deque()
-        self._more = asyncio.Event()
-        self._closing: int | None = None
         self._limiter = DdpLimiter()
-        self._request: web.Request | None = None
         self._heart = Heartbeat(self, *heartbeat)
-
-    # -- out
-
-    def push(self, frame: bytes) -> None:
-        """Queue a frame as it is."""
-        if not self.mute:
-            self._out.append(frame)
-            self._more.set()
-
-    def push_event(self, frame: bytes) -> None:
-        """Queue a stream event, unless a fault repeats, loses or overtakes with it."""
-        for copy in self.faults.on_event(frame):
-            self.push(copy)
-        if self.held:
-            held, self.held = self.held, []
-            for late in held:
-                self.push(late)
-
-    def send(self, doc: Doc) -> None:
-        """Queue a frame."""
-        self.push(ddp_json(doc))
-
-    def close(self, code: int = 1000) -> None:
-        """Close after what is queued has gone."""
-        self._closing = code
-        self._more.set()
-
-    def abort(self) -> None:
-        """Cut the wire without a word."""
-        if self._request is not None and self._request.transport is not None:
-            self._request.transport.abort()
-
-    def freeze(self) -> None:
-        """Become half-open: the socket stays, but nothing is read or sent any more."""
-        self.mute = True
-        self._out.clear()
-        if self._request is not None and self._request.transport is not None:
-            self._request.transport.pause_reading()
-
-    async def _write(self) -> None:
-        while True:
-            await self._more.wait()
-            self._more.clear()
-            while self._out:
-                await self.ws.send_frame(self._out.popleft(), WSMsgType.TEXT)
-            if self._closing is not None:
-                await self.ws.close(code=self._closing)
-                return
 
     # -- in
 
@@ -100,8 +44,7 @@ class Session:
         """Serve the socket until it ends."""
         self._request = request
         await self.ws.prepare(request)
-        writer = asyncio.create_task(self._write())
-        writer.add_done_callback(_swallow)
+        writer = self.start_writing()
         if self.streamer:
             self.send({"msg": "server_id", "server_id": "0"})
         self._heart.start()
@@ -189,7 +132,7 @@ class Session:
             if refused:
                 raise refused
             result = ddp_login.call(self, name, params)
-            if result is not None or not self.streamer:
+            if result is not None:
                 answer["result"] = result
         except ChatError as error:
             answer["error"] = error.meteor()
@@ -224,8 +167,3 @@ class Session:
             self.chat.hub.remove(sub)
         self.subs.clear()
         self.user = self.token = None
-
-
-def _swallow(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and (error := task.exception()) is not None:
-        log.debug("socket gone while writing: %r", error)

@@ -5,12 +5,10 @@ Names say what the client will see. Counts are of what follows the call.
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sandbox.faults_rest import RestFaults
 from sandbox.limits import ddp_too_many
 from sandbox.wire import ChatError, Doc
 
@@ -19,30 +17,13 @@ if TYPE_CHECKING:
     from sandbox.ddp import Session
     from sandbox.rooms import Room
 
-SENDS = ("chat.sendMessage", "chat.postMessage")
-HTML = "<html><head><title>{0}</title></head><body><center><h1>{0}</h1></center><hr>nginx</body></html>"
 
-
-@dataclass(slots=True)
-class Spoil:
-    """One pending REST fault: how many more requests it hits, and which paths (a prefix; "" is all)."""
-
-    kind: str
-    left: int
-    path: str | tuple[str, ...] = ""
-    status: int = 0
-    seconds: float = 0.0
-    html: bool = False
-
-
-class Faults:
+class Faults(RestFaults):
     """All switches; `clear()` puts everything right again except what was cut or revoked."""
 
     def __init__(self, chat: Chat, sessions: set[Session]) -> None:
+        super().__init__()
         self.chat, self._sessions = chat, sessions
-        self.limit_everybody = False
-        """True: role bot loses its freedom from the REST rate limit."""
-        self.rest: list[Spoil] = []
         self._copies = self._lost = self._ready_held = self._ready_lost = self._nosubs = 0
         self._slow: float = 0.0
         self._revoked: dict[str, list[tuple[str, bool]]] = {}
@@ -51,8 +32,7 @@ class Faults:
 
     def clear(self) -> None:
         """No more faults to come; half-open sockets are cut."""
-        self.limit_everybody = False
-        self.rest.clear()
+        self.clear_rest()
         self._copies = self._lost = self._ready_held = self._ready_lost = self._nosubs = 0
         self._slow = 0.0
         for session in [s for s in self._sessions if s.mute]:
@@ -97,28 +77,6 @@ class Faults:
     def slow_methods(self, seconds: float) -> None:
         """Each method takes so long and blocks what is behind it; 0 ends it."""
         self._slow = seconds
-
-    # -- REST
-
-    def rate_limit_sends(self, n: int = 1, wait: float = 2.0) -> None:
-        """The next n message sends get 429 with a reset `wait` seconds from now; nothing is stored."""
-        self.rest.append(Spoil("429", n, SENDS, seconds=wait))
-
-    def fail_requests(self, n: int = 1, status: int = 502, *, html: bool = True, path: str = "") -> None:
-        """The next n requests (whose path starts so, e.g. "chat.") get this status, as a proxy's page or as JSON."""
-        self.rest.append(Spoil("fail", n, path, status=status, html=html))
-
-    def store_then_drop(self, n: int = 1) -> None:
-        """The next n sends are stored, but the connection is cut before the answer."""
-        self.rest.append(Spoil("after", n, SENDS))
-
-    def drop_before_store(self, n: int = 1, path: str = "") -> None:
-        """The next n sends (or requests of `path`) are cut before anything is stored."""
-        self.rest.append(Spoil("before", n, path or SENDS))
-
-    def hang_requests(self, n: int = 1, seconds: float = 3600.0, path: str = "") -> None:
-        """The next n requests are answered only after so long."""
-        self.rest.append(Spoil("hang", n, path, seconds=seconds))
 
     # -- accounts, rooms, server
 
@@ -197,21 +155,6 @@ class Faults:
             frame["_waited"] = True
             return self._slow
         return 0.0
-
-    def take(self, path: str) -> Spoil | None:
-        """The fault that hits this request, counted down."""
-        for spoil in self.rest:
-            if path.startswith(spoil.path):
-                spoil.left -= 1
-                if spoil.left <= 0:
-                    self.rest.remove(spoil)
-                return spoil
-        return None
-
-    async def wait(self, seconds: float) -> None:
-        """Let real time pass (a hanging server)."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.get_running_loop().create_future(), seconds)
 
     def _of(self, username: str | None) -> list[Session]:
         return [s for s in self._sessions if username is None or (s.user and s.user.username == username)]

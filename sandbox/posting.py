@@ -178,9 +178,7 @@ def _store(chat: Chat, user: User, room: Room, doc: Doc) -> None:
     if direct or chat.hub.any_user:
         for sub in room.members.values():
             sub.updated = stamp if direct else sub.updated
-            if chat.hub.hears(sub.user):
-                chat.hub.user(sub.user, "rooms-changed", "updated", room.doc())
-                chat.hub.user(sub.user, "subscriptions-changed", "updated", sub.doc())
+            chat.announce("updated", sub)
 
 
 def _thread_grew(chat: Chat, room: Room, root: Doc, reply: Doc) -> None:

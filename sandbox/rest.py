@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from aiohttp import web
 
-from sandbox import api, rest_admin, rest_chat, rest_files, rest_rooms, rest_sync, rest_users
+from sandbox import api, rest_admin, rest_chat, rest_files, rest_mine, rest_rooms, rest_sync, rest_users
 from sandbox.chat import Chat
-from sandbox.faults import HTML, Faults, Spoil
+from sandbox.faults import Faults
+from sandbox.faults_rest import HTML, Spoil
 from sandbox.limits import RestLimiter, limit_headers, too_many
 from sandbox.wire import ChatError, Doc, rest_json
 
 if TYPE_CHECKING:
     from sandbox.people import User
 
-REGISTERED = (rest_admin, rest_chat, rest_files, rest_rooms, rest_sync, rest_users)
+REGISTERED = (rest_admin, rest_chat, rest_files, rest_mine, rest_rooms, rest_sync, rest_users)
 """Importing them fills the table of routes."""
 
 

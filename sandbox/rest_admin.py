@@ -53,8 +53,10 @@ def roles(call: Call) -> Doc:
 
 @route("GET", "commands.list", allow=f"{PAGE} query fields")
 def commands_list(call: Call) -> Doc:
-    """The registered slash commands; 202 while apps load is not played."""
+    """The registered slash commands; 202 while apps load."""
     part, page = call.page(list(call.chat.commands.values()))
+    if call.faults.apps_loading():
+        raise Bare(202, {"commands": [], "appsLoaded": False, **page, "success": True})
     return {"commands": part, "appsLoaded": True, **page}
 
 

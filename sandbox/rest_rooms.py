@@ -1,4 +1,4 @@
-"""REST about rooms and memberships: channels.*, groups.*, im.*, rooms.*, subscriptions.*."""
+"""REST about rooms and who is in them: channels.*, groups.*, im.*, rooms.*."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from sandbox import posting
 from sandbox.api import PAGE, Call, forbidden, route
 from sandbox.people import User
 from sandbox.rooms import Room
-from sandbox.wire import ChatError, Doc, parse_date
+from sandbox.wire import ChatError, Doc
 
 
 @route("POST", "im.create dm.create", allow="username usernames excludeSelf")
@@ -167,45 +167,3 @@ def rooms_info(call: Call) -> Doc:
     if room.archived:
         raise ChatError("error-room-archived", f"The channel, {room.name}, is archived")
     return {"room": room.doc()}
-
-
-@route("GET", "rooms.get", limited=False, allow="updatedSince")
-def rooms_get(call: Call) -> Doc:
-    """The caller's rooms whose `_updatedAt` is later, and those he lost since."""
-    since = _since(call, "error-updatedSince-param-invalid")
-    rooms = [s.room for s in call.user.rooms.values() if since is None or s.room.updated > since]
-    gone = [{"_id": rid, "_deletedAt": at} for rid, _, at in call.user.left if since is not None and at > since]
-    return {"update": [r.doc() for r in rooms], "remove": gone}
-
-
-@route("GET", "subscriptions.get", limited=False, allow="updatedSince")
-def subscriptions_get(call: Call) -> Doc:
-    """The caller's subscriptions that changed since."""
-    since = _since(call, "error-roomId-param-invalid")  # sic
-    subs = [s for s in call.user.rooms.values() if since is None or s.updated > since]
-    gone = [{"_id": sid, "_deletedAt": at} for _, sid, at in call.user.left if since is not None and at > since]
-    return {"update": [s.doc() for s in subs], "remove": gone}
-
-
-@route("GET", "subscriptions.getOne", need="roomId")
-def subscriptions_get_one(call: Call) -> Doc:
-    """One subscription, or null."""
-    sub = call.user.rooms.get(call.query["roomId"])
-    return {"subscription": sub.doc() if sub else None}
-
-
-@route("POST", "subscriptions.read", allow="rid roomId readThreads")
-def subscriptions_read(call: Call) -> Doc:
-    """Everything in the room was seen."""
-    call.chat.read(call.user, call.room(query=False))
-    return {}
-
-
-def _since(call: Call, code: str) -> int | None:
-    text = call.query.get("updatedSince")
-    if text is None:
-        return None
-    stamp = parse_date(text)
-    if stamp is None:
-        raise ChatError(code, 'The "updatedSince" query parameter must be a valid date.')
-    return stamp

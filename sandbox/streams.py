@@ -110,9 +110,9 @@ class Hub:
         if self._users.get(user.id):
             self.emit(USER, f"{user.id}/{event}", *args)
 
-    def hears(self, user: User) -> bool:
-        """Whether anybody listens to this user's own stream."""
-        return self._users.get(user.id, 0) > 0
+    def hears(self, user: User, event: str) -> bool:
+        """Whether anybody listens to this event of the user's own stream."""
+        return self._users.get(user.id, 0) > 0 and (USER, f"{user.id}/{event}") in self._subs
 
     @property
     def any_user(self) -> bool:

@@ -33,7 +33,7 @@ from workflows.effects import (
 )
 from workflows.machine import Case, Declined, Due, Fact, Guard, Machine, Moment, Request, Row
 from workflows.people import Role
-from workflows.policy import AttemptRule, Coach, FailedExamPolicy
+from workflows.policy import AttemptRule, FailedExamPolicy
 
 # -- states ------------------------------------------------------------------------------------------------
 
@@ -52,11 +52,6 @@ def pending(policy: FailedExamPolicy, n: int) -> str | None:
     return f"F{n}_REVIEW" if rule.review else None
 
 
-def waiting(policy: FailedExamPolicy, n: int) -> str | None:
-    """As `pending`, and the state that waits for a coaching HR chose instead of the CAP."""
-    return pending(policy, n) or (f"F{n}_COACHING" if holdable(policy, n) else None)
-
-
 def ready(policy: FailedExamPolicy, n: int) -> str:
     """The state in which the next attempt may be taken."""
     return f"F{n}_READY" if policy.rule(n).proctor else f"F{n}_CLEARED"
@@ -72,39 +67,19 @@ def locked(policy: FailedExamPolicy) -> str:
     return f"F{policy.last}_LOCKED"
 
 
-def confirms(policy: FailedExamPolicy) -> bool:
-    """Whether a person's word is needed before the last fail counts."""
-    confirm = policy.rule(policy.last).confirm
-    return confirm is not None and confirm.required
-
-
 def places(policy: FailedExamPolicy, n: int) -> tuple[str, ...]:
     """The states between the n-th fail and the next attempt."""
     if n == 0:
         return (NONE,)
-    return tuple(state for state in (waiting(policy, n), ready(policy, n)) if state)
+    return tuple(state for state in (pending(policy, n), ready(policy, n)) if state)
 
 
 def after_fail(policy: FailedExamPolicy, n: int) -> str:
     """The state the n-th fail leads to."""
     if n < policy.last:
         return pending(policy, n) or ready(policy, n)
-    return confirming(policy) if confirms(policy) else locked(policy)
-
-
-def holdable(policy: FailedExamPolicy, n: int) -> bool:
-    """Whether the CAP of the n-th fail can have to wait for the word whether there was coaching before it."""
-    if n < 2 or policy.uncoached != "hold" or policy.rule(n).cap is None:
-        return False
-    return policy.rule(n - 1).coach is not None or holdable(policy, n - 1)
-
-
-def coaching(policy: FailedExamPolicy, n: int) -> Coach | None:
-    """Who coaches after the n-th fail. Where the pack wants none but HR may, it is the last one who coached."""
-    if coach := policy.rule(n).coach:
-        return coach
-    earlier = next((coach for k in range(n - 1, 0, -1) if (coach := policy.rule(k).coach)), None)
-    return replace(earlier, label="Coached", statement="") if earlier else None
+    confirm = policy.rule(n).confirm
+    return confirming(policy) if confirm and confirm.required else locked(policy)
 
 
 # -- events ------------------------------------------------------------------------------------------------
@@ -145,7 +120,7 @@ class ResultEntered(Request):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormDone(Request):
-    """The tracking form of an attempt was filed; `attempt` is its number, None the only open one."""
+    """The tracking form of an attempt was filed; `attempt` None means the only open one."""
 
     attempt: int | None = None
     number: str = ""
@@ -275,26 +250,22 @@ class SlotEnded(Due):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """One reported fail; `voided` says why it no longer counts; `form` is what the form receipt said.
-
-    `flags` say what it was taken without; `dispute` is the number of the dispute it came out of.
-    """
+    """One reported fail; `voided` says why it no longer counts; `form` is what the form receipt said."""
 
     at: datetime
     by: str
     sources: tuple[str, ...] = ()
     door: str = "chat"
     late: bool = False
-    flags: tuple[str, ...] = ()
+    flag: str = ""
     form: str = ""
     voided: str = ""
     voided_by: str = ""
-    dispute: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
-    """A proctored sitting; `attempt` is the number of the fail that called for it."""
+    """A proctored sitting."""
 
     starts: datetime
     proctor: str
@@ -302,16 +273,11 @@ class Slot:
     minutes: int
     link: str = ""
     sequence: int = 0
-    attempt: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """What was done after the n-th fail.
-
-    `cap` is "", "held" (was there coaching?), "asked" (HR), "due", "delivered" or "withdrawn"; `review` is "",
-    "asked", "proceed" or another outcome; `number` is that of the attempt they were called for.
-    """
+    """What was done after the n-th fail. `cap` is "", "held", "due", "delivered" or "withdrawn"."""
 
     coached_at: datetime | None = None
     coached_by: str = ""
@@ -322,28 +288,11 @@ class Step:
     cap_delivered_at: datetime | None = None
     slot: Slot | None = None
     review: str = ""
-    number: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dispute:
-    """A reported ordinal that does not fit the record, and how it was reported."""
-
-    claimed: int
-    at: datetime
-    by: str
-    source: str
-    door: str = "chat"
-    told: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailedExam:
-    """The attempts of one agent at one exam in one plan year, and what followed each.
-
-    An attempt's number is its place among all ever reported; its ordinal counts only those not voided. Duties,
-    CAPs and what people were told go by the number, so that a recount mixes nothing up.
-    """
+    """The attempts of one agent at one exam in one plan year, and what followed each."""
 
     exam: str
     exam_name: str
@@ -351,18 +300,14 @@ class FailedExam:
     plan_year: int
     attempts: tuple[Attempt, ...] = ()
     steps: tuple[Step, ...] = ()
-    dispute: Dispute | None = None
-    disputes: int = 0
+    claimed: int = 0
+    claimed_at: datetime | None = None
+    claimed_by: str = ""
+    before: str = ""
     passed_at: datetime | None = None
     settled_by: str = ""
     settled_at: datetime | None = None
     slots: int = 0
-    inhibited: bool = False
-
-    @property
-    def numbers(self) -> tuple[int, ...]:
-        """The numbers of the attempts that count, in order."""
-        return tuple(number for number, attempt in enumerate(self.attempts, 1) if not attempt.voided)
 
     @property
     def live(self) -> tuple[Attempt, ...]:
@@ -374,25 +319,9 @@ class FailedExam:
         """How many fails are on record."""
         return len(self.live)
 
-    @property
-    def number(self) -> int:
-        """The number of the newest attempt that counts; 0 for none."""
-        return self.numbers[-1] if self.numbers else 0
-
-    @property
-    def claimed(self) -> int:
-        """The ordinal in dispute; 0 for none."""
-        return self.dispute.claimed if self.dispute else 0
-
-    @property
-    def sitting(self) -> Slot | None:
-        """The proctored sitting in question: the one to come, or the one the newest fail was taken in."""
-        n = self.count
-        return self.step(n).slot or self.step(n - 1).slot
-
     def step(self, n: int) -> Step:
         """What followed the n-th fail."""
-        return self.steps[n - 1] if 1 <= n <= len(self.steps) else Step()
+        return self.steps[n - 1] if n <= len(self.steps) else Step()
 
 
 # -- guards: questions answered ----------------------------------------------------------------------------
@@ -402,9 +331,9 @@ def reading(m: Moment[FailedExam]) -> str:
     """How a report reads against the record: next, jump, duplicate, old or beyond (SPEC 3.1 Ordinals)."""
     data, event = m.was.data, m.event
     n = data.count
-    if event.sure == "same" and n:
+    if event.sure == "same":
         return "duplicate"
-    claimed = event.claimed if event.claimed and event.sure != "new" else n + 1
+    claimed = n + 1 if event.claimed is None or event.sure == "new" else event.claimed
     if claimed > m.policy.last:
         return "beyond"
     if claimed == n + 1:
@@ -422,7 +351,7 @@ def reads(*kinds: str) -> Guard:
 
 def held(m: Moment[FailedExam]) -> bool:
     """A CAP waits for the word whether coaching took place."""
-    return m.was.data.step(m.was.data.count).cap in ("held", "asked")
+    return m.was.data.step(m.was.data.count).cap == "held"
 
 
 def needs(policy: FailedExamPolicy, n: int, step: Step) -> frozenset[str]:
@@ -440,18 +369,10 @@ def needs(policy: FailedExamPolicy, n: int, step: Step) -> frozenset[str]:
     return frozenset(missing)
 
 
-def standing(policy: FailedExamPolicy, data: FailedExam) -> str:
-    """The state that follows from the record alone, below the last fail."""
-    n = data.count
-    if n == 0:
-        return NONE
-    return (waiting(policy, n) if needs(policy, n, data.step(n)) else None) or ready(policy, n)
-
-
 def left(m: Moment[FailedExam], change: Any = None) -> frozenset[str]:
     """What would be missing after this event."""
     data = change(m) if change else m.was.data
-    return needs(m.policy, data.count, data.step(data.count)) if data.count else frozenset()
+    return needs(m.policy, data.count, data.step(data.count))
 
 
 def said_what_is_needed(n: int, m: Moment[FailedExam]) -> bool:
@@ -469,22 +390,13 @@ def slot_fits(m: Moment[FailedExam]) -> bool:
 
 
 def open_form(m: Moment[FailedExam]) -> int | None:
-    """The number of the attempt whose form this is; None when none or more than one could be meant."""
-    unfiled = [number for number in m.was.data.numbers if not m.was.data.attempts[number - 1].form]
+    """The attempt whose form this is; None when none or more than one could be meant."""
+    live = m.was.data.live
     if m.event.attempt is not None:
-        return m.event.attempt if m.event.attempt in unfiled else None
+        n: int = m.event.attempt
+        return n if 1 <= n <= len(live) and not live[n - 1].form else None
+    unfiled = [n for n, attempt in enumerate(live, 1) if not attempt.form]
     return unfiled[0] if len(unfiled) == 1 else None
-
-
-def names_an_attempt(m: Moment[FailedExam]) -> bool:
-    """There is such an attempt."""
-    return 1 <= (m.event.ordinal or m.was.data.count) <= m.was.data.count
-
-
-def missed(m: Moment[FailedExam]) -> bool:
-    """A coaching that HR wanted after the last fail is still to be done."""
-    step = m.was.data.step(m.was.data.count)
-    return step.coach_instead and step.coached_at is None
 
 
 def _both(*guards: Guard) -> Guard:
@@ -500,117 +412,75 @@ def _with_step(data: FailedExam, n: int, **changed: Any) -> FailedExam:
     return replace(data, steps=tuple(steps))
 
 
-def _with_attempt(data: FailedExam, number: int, **changed: Any) -> FailedExam:
-    attempts = list(data.attempts)
-    attempts[number - 1] = replace(attempts[number - 1], **changed)
-    return replace(data, attempts=tuple(attempts))
-
-
-def _flags(policy: FailedExamPolicy, data: FailedExam, at: datetime) -> Iterator[str]:
-    """What an attempt taken now is taken without."""
+def _flag(policy: FailedExamPolicy, data: FailedExam) -> str:
+    """What the next attempt was taken without."""
     n = data.count
     if n == 0:
-        return
-    step = data.step(n)
-    missing = needs(policy, n, step)
+        return ""
+    missing = needs(policy, n, data.step(n))
     if "coach" in missing:
-        yield "uncoached"
-    if policy.rule(n).proctor and (step.slot is None or step.slot.starts > at):
-        yield "unproctored"
+        return "uncoached"
+    if policy.rule(n).proctor and missing:
+        return "unproctored"
     if "review" in missing:
-        yield "unreviewed"
-    if "cap" in missing:
-        yield "before_cap"
+        return "unreviewed"
+    return "before_cap" if "cap" in missing else ""
 
 
-def _add(policy: FailedExamPolicy, data: FailedExam, attempt: Attempt) -> FailedExam:
+def _add(policy: FailedExamPolicy, data: FailedExam, attempt: Attempt, before: str) -> FailedExam:
     """Put one more fail on record and open its step."""
-    flags = tuple(_flags(policy, data, attempt.at))
-    data = replace(data, attempts=(*data.attempts, replace(attempt, flags=flags)))
-    return replace(data, steps=(*data.steps[: data.count - 1], Step()))
-
-
-def _call(policy: FailedExamPolicy, data: FailedExam) -> FailedExam:
-    """The newest fail calls for its CAP and its review, unless it has already."""
-    n = data.count
-    rule, step = policy.rule(n), data.step(n)
-    if rule.cap and not step.cap:
-        held = "uncoached" in data.live[-1].flags and holdable(policy, n)
-        data = _with_step(data, n, cap="held" if held else "due", number=data.number)
-    if rule.review and not step.review:
-        data = _with_step(data, n, review="asked", number=data.number)
-    return data
-
-
-def _count_in(policy: FailedExamPolicy, data: FailedExam, attempt: Attempt) -> FailedExam:
-    """Put a fail on record; the last one calls for nothing before a person has confirmed it."""
-    data = _add(policy, data, attempt)
-    if data.count == policy.last and confirms(policy):
-        return data
-    return _call(policy, _without_coming_slot(data, attempt.at))
-
-
-def _without_coming_slot(data: FailedExam, at: datetime) -> FailedExam:
-    """A sitting still to come, for an attempt that was taken without it, falls away."""
-    n = data.count - 1
-    slot = data.step(n).slot
-    return replace(_with_step(data, n, slot=None), slots=data.slots + 1) if slot and slot.starts > at else data
+    flag = _flag(policy, data)
+    attempt = replace(attempt, flag=flag)
+    n = data.count + 1
+    data = replace(data, attempts=(*data.attempts, attempt), before=before)
+    cap = policy.rule(n).cap
+    if not cap:
+        return _with_step(data, n, cap="")
+    return _with_step(data, n, cap="held" if flag == "uncoached" and policy.uncoached == "hold" else "due")
 
 
 def record(m: Moment[FailedExam]) -> FailedExam:
     """Record the reported fail."""
     door = getattr(m.event, "door", "chat")
-    return _count_in(m.policy, m.was.data, Attempt(at=m.at, by=m.actor, sources=(m.source,), door=door))
+    attempt = Attempt(at=m.at, by=m.actor, sources=(m.source,), door=door)
+    return _add(m.policy, m.was.data, attempt, m.was.state)
 
 
 def record_missing(m: Moment[FailedExam]) -> FailedExam:
     """Record the fails that were never reported, then the disputed one."""
-    data, dispute = m.was.data, m.was.data.dispute
-    assert dispute is not None
-    while data.count < dispute.claimed - 1:
-        data = _add(m.policy, data, Attempt(at=dispute.at, by=m.actor, sources=(m.source,), late=True))
-    last = Attempt(
-        at=dispute.at, by=dispute.by, sources=(dispute.source, m.source), door=dispute.door, dispute=data.disputes
-    )
-    return replace(_count_in(m.policy, data, last), dispute=None)
+    data = m.was.data
+    before = data.before
+    while data.count < data.claimed - 1:
+        late = Attempt(at=data.claimed_at or m.at, by=m.actor, sources=(m.source,), late=True)
+        data = _add(m.policy, data, late, before)
+    last = Attempt(at=data.claimed_at or m.at, by=data.claimed_by, sources=(m.source,))
+    return replace(_add(m.policy, data, last, before), claimed=0)
 
 
-def refer(m: Moment[FailedExam]) -> FailedExam:
+def dispute(m: Moment[FailedExam]) -> FailedExam:
     """Remember the ordinal that does not fit."""
-    event = m.event
-    dispute = Dispute(
-        claimed=event.claimed, at=m.at, by=m.actor, source=m.source, door=event.door, told=event.told
+    return replace(
+        m.was.data, claimed=m.event.claimed, claimed_at=m.at, claimed_by=m.actor, before=m.was.state
     )
-    return replace(m.was.data, dispute=dispute, disputes=m.was.data.disputes + 1)
-
-
-def drop_dispute(m: Moment[FailedExam]) -> FailedExam:
-    """The record was right."""
-    return replace(m.was.data, dispute=None)
 
 
 def add_source(m: Moment[FailedExam]) -> FailedExam:
     """The same fact by another door."""
     data = m.was.data
-    number = data.numbers[_meant(m) - 1]
-    return _with_attempt(data, number, sources=(*data.attempts[number - 1].sources, m.source))
-
-
-def _meant(m: Moment[FailedExam]) -> int:
-    """The recorded ordinal a repeated report means."""
-    return min(m.event.claimed or m.was.data.count, m.was.data.count)
+    n = min(m.event.claimed or data.count, data.count)
+    known = data.live[n - 1]
+    index = data.attempts.index(known)
+    merged = replace(known, sources=(*known.sources, m.source))
+    return replace(data, attempts=(*data.attempts[:index], merged, *data.attempts[index + 1 :]))
 
 
 def file_form(m: Moment[FailedExam]) -> FailedExam:
     """Note the form's receipt with its attempt."""
-    number = open_form(m)
-    assert number is not None
-    return _with_attempt(m.was.data, number, form=m.event.number or "done")
-
-
-def _coached_on(m: Moment[FailedExam]) -> datetime:
-    """When the coaching was: the time named, never one to come."""
-    return min(m.event.on, m.at) if m.event.on else m.at
+    data = m.was.data
+    known = data.live[(open_form(m) or 1) - 1]
+    index = data.attempts.index(known)
+    filed = replace(known, form=m.event.number or "done")
+    return replace(data, attempts=(*data.attempts[:index], filed, *data.attempts[index + 1 :]))
 
 
 def note_coaching(m: Moment[FailedExam]) -> FailedExam:
@@ -618,7 +488,9 @@ def note_coaching(m: Moment[FailedExam]) -> FailedExam:
     n = m.was.data.count
     coach = m.policy.rule(n).coach
     said = coach.statement if coach and m.event.advised else ""
-    return _with_step(m.was.data, n, coached_at=_coached_on(m), coached_by=m.actor, statement=said)
+    return _with_step(
+        m.was.data, n, coached_at=m.event.on or m.at, coached_by=m.actor, statement=said, coach_instead=False
+    )
 
 
 def release_cap(m: Moment[FailedExam]) -> FailedExam:
@@ -629,12 +501,7 @@ def release_cap(m: Moment[FailedExam]) -> FailedExam:
         return data
     coach = m.policy.rule(n - 1).coach
     said = coach.statement if coach and m.event.advised else ""
-    return _with_step(data, n - 1, coached_at=_coached_on(m), coached_by=m.actor, statement=said)
-
-
-def hand_to_hr(m: Moment[FailedExam]) -> FailedExam:
-    """There was no coaching: HR chooses."""
-    return _with_step(m.was.data, m.was.data.count, cap="asked")
+    return _with_step(data, n - 1, coached_at=m.event.on or m.at, coached_by=m.actor, statement=said)
 
 
 def drop_cap_and_coach(m: Moment[FailedExam]) -> FailedExam:
@@ -650,10 +517,9 @@ def book(m: Moment[FailedExam]) -> FailedExam:
         starts=event.starts,
         proctor=event.proctor,
         proctor_name=event.proctor_name,
-        minutes=proctor.minutes,
+        minutes=proctor.minutes if proctor else 120,
         link=event.link,
-        sequence=data.slots + 1,
-        attempt=data.number,
+        sequence=data.slots,
     )
     return replace(_with_step(data, data.count, slot=slot), slots=data.slots + 1)
 
@@ -664,78 +530,63 @@ def unbook(m: Moment[FailedExam]) -> FailedExam:
     return replace(data, slots=data.slots + 1)
 
 
-def _called_for(data: FailedExam, number: int) -> int | None:
-    """The place of the step that called for the CAP or review of that attempt; None when it fell away."""
-    return next((n for n, step in enumerate(data.steps, 1) if number and step.number == number), None)
-
-
 def note_cap(m: Moment[FailedExam]) -> FailedExam:
-    """Note what became of the CAP of a step. One withdrawn after a pass is called for again if the pass falls."""
-    data, event = m.was.data, m.event
-    n = _called_for(data, event.step)
-    if n is None:
-        return data
+    """Note what became of the CAP of a step."""
+    event = m.event
     if isinstance(event, handoffs.CapDelivered):
-        return _with_step(data, n, cap="delivered", cap_ref=event.cap, cap_delivered_at=event.delivered_at)
-    return _with_step(data, n, cap="" if m.was.state == PASSED else "withdrawn", cap_ref=event.cap)
+        changed = {"cap": "delivered", "cap_ref": event.cap, "cap_delivered_at": event.delivered_at}
+        return _with_step(m.was.data, event.step, **changed)
+    return _with_step(m.was.data, event.step, cap="withdrawn", cap_ref=event.cap)
 
 
 def note_review(m: Moment[FailedExam]) -> FailedExam:
     """Note what people decided."""
-    n = _called_for(m.was.data, m.event.step)
-    if n is None:
-        return m.was.data
-    return _with_step(m.was.data, n, review="proceed" if m.event.proceed else m.event.outcome)
+    return _with_step(m.was.data, m.event.step, review="proceed" if m.event.proceed else m.event.outcome)
 
 
 def pass_exam(m: Moment[FailedExam]) -> FailedExam:
-    """Note the pass; a fail waiting for confirmation did not happen, a sitting to come will not."""
+    """Note the pass and where the case stood; a fail waiting for confirmation did not happen."""
     data = m.was.data
-    if m.was.state == confirming(m.policy):
-        data = _void_at(data, data.count, "passed after all", m.actor)
-    slots = data.slots + (data.sitting is not None and data.sitting.starts > m.at)
-    return replace(data, passed_at=m.at, slots=slots)
+    if m.was.state == confirming(m.policy):  # `before` already names the place before the unconfirmed fail
+        return replace(_void_at(data, data.count, "passed after all", m.actor), passed_at=m.at)
+    return replace(data, passed_at=m.at, before=data.before if m.was.state == REVIEW else m.was.state, claimed=0)
 
 
-def reopen(m: Moment[FailedExam]) -> FailedExam:
-    """The exam is open again, and what it calls for is called for again."""
-    data = replace(m.was.data, passed_at=None)
-    return _call(m.policy, data) if data.count and not data.dispute else data
+def unpass(m: Moment[FailedExam]) -> FailedExam:
+    """The exam is open again."""
+    return replace(m.was.data, passed_at=None)
 
 
 def sign(m: Moment[FailedExam]) -> FailedExam:
-    """Note who confirmed and when; now the last fail calls for what it calls for."""
-    data = replace(m.was.data, settled_by=m.actor, settled_at=m.at)
-    return _call(m.policy, _without_coming_slot(data, m.at))
+    """Note who confirmed and when."""
+    return replace(m.was.data, settled_by=m.actor, settled_at=m.at)
 
 
 def record_and_sign(m: Moment[FailedExam]) -> FailedExam:
     """The proctor's own word is report and confirmation in one."""
-    data = replace(record(m), settled_by=m.actor, settled_at=m.at)
-    return _call(m.policy, _without_coming_slot(data, m.at))
+    return replace(record(m), settled_by=m.actor, settled_at=m.at)
 
 
 def _void_at(data: FailedExam, ordinal: int, why: str, by: str) -> FailedExam:
-    data = _with_attempt(data, data.numbers[ordinal - 1], voided=why or "does not count", voided_by=by)
-    if data.count and data.live[0].flags:  # the first attempt can lack nothing
-        data = _with_attempt(data, data.numbers[0], flags=())
+    known = data.live[ordinal - 1]
+    index = data.attempts.index(known)
+    void = replace(known, voided=why or "does not count", voided_by=by)
+    data = replace(data, attempts=(*data.attempts[:index], void, *data.attempts[index + 1 :]))
     return replace(data, steps=data.steps[: data.count])
 
 
 def void_attempt(m: Moment[FailedExam]) -> FailedExam:
     """Take one attempt out of the count: later ones move up, what followed the last falls away."""
-    data = _void_at(m.was.data, m.event.ordinal or m.was.data.count, m.event.why, m.actor)
-    if not data.count or m.was.state in (REVIEW, PASSED, CLOSED_LEFT):
-        return data
-    if (slot := data.step(data.count).slot) and slot.starts <= m.at:
+    data = m.was.data
+    data = _void_at(data, m.event.ordinal or data.count, m.event.why, m.actor)
+    if data.count and (slot := data.step(data.count).slot) and slot.starts <= m.at:
         data = _with_step(data, data.count, slot=None)  # a sitting that is over cannot be sat again
-    return _call(m.policy, data)
+    return data
 
 
 def reject(m: Moment[FailedExam]) -> FailedExam:
     """The disputed last fail does not count."""
-    data = _void_at(m.was.data, m.was.data.count, m.event.why or "not correct", m.actor)
-    return _call(m.policy, data) if data.count else data
+    return _void_at(m.was.data, m.was.data.count, m.event.why or "not correct", m.actor)
 
 
 # -- effects -----------------------------------------------------------------------------------------------

@@ -1,0 +1,229 @@
+"""Builds everything once and runs it: chat, courier, alarm and web as the loops of one TaskGroup.
+
+The alarm starts only after the first catch-up is committed, so that nobody is escalated for an answer given
+while the bot was down. SIGTERM drains and stops within 10 s.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import structlog
+from aiohttp import web
+from prometheus_client import CollectorRegistry, Counter, Gauge
+from sqlalchemy import func, select
+
+from bot import premises as houses
+from bot.alarm import Alarm
+from bot.clock import Clock, SystemClock
+from bot.courier import Courier
+from bot.dispatch import Address
+from bot.engine import NoRoster, Outcome
+from bot.letters import Letter
+from bot.mail.smtp import Smtp
+from bot.memory import Memory
+from bot.ports import Inbound, Refused
+from bot.premises import Premises
+from bot.rocketchat import Account, Gateway, Rest
+from store import tables
+from store.db import SchemaError
+from store.seal import KeyFileError
+from web import health
+
+log = structlog.get_logger()
+
+DRAIN_SECONDS = 6.0
+"""How long a stopping bot goes on sending what it has decided."""
+
+
+@dataclass
+class Counts:
+    """What /metrics tells: letters, deliveries, waiting rows. No names, no texts, nothing about discipline."""
+
+    registry: CollectorRegistry = field(default_factory=CollectorRegistry)
+
+    def __post_init__(self) -> None:
+        self.letters = Counter("certdesk_letters", "Letters taken, by verdict", ["verdict"], registry=self.registry)
+        self.sent = Counter("certdesk_sent", "Messages delivered, by channel", ["channel"], registry=self.registry)
+        self.waiting = Gauge("certdesk_outbox_waiting", "Outbox rows not delivered yet", registry=self.registry)
+        self.timers = Gauge("certdesk_timers_open", "Timers armed", registry=self.registry)
+
+
+@dataclass
+class App:
+    """One running certdesk. `ready` is called once, when nothing said is lost any more."""
+
+    premises: Premises
+    clock: Clock
+    account: Account
+    smtp: str
+    sender: Address
+    listen: str = ""
+    ready: Callable[[], None] = lambda: None
+    counts: Counts = field(default_factory=Counts)
+
+    # -- doors
+
+    async def hear(self, lines: Sequence[Inbound]) -> None:
+        """Chat lines become letters; returns once they are committed."""
+        receipts = await self.premises.writer.accept([letter(line) for line in lines])
+        for receipt in receipts:
+            self.counts.letters.labels(receipt.verdict).inc()
+
+    def _heard(self, outcome: Outcome) -> None:
+        """Called in the writer thread after each commit."""
+        self._loop.call_soon_threadsafe(self._after_commit, outcome)
+
+    def _after_commit(self, outcome: Outcome) -> None:
+        self.courier.take(outcome.notes)
+        if outcome.next_due is not None:
+            self.alarm.ring()
+
+    # -- life
+
+    async def run(self, stop: asyncio.Event | None = None) -> None:
+        """Run until cancelled, or until `stop` is set; then drain. Raises Refused, NoRoster."""
+        self._loop = asyncio.get_running_loop()
+        house = self.premises
+        house.writer.heard = self._heard
+        house.writer.start()
+        try:
+            await house.writer.run(house.engine.refresh)
+            async with Rest(self.account, self.clock) as rest:
+                await self._run_wires(rest, stop or asyncio.Event())
+        finally:
+            await house.writer.stop()
+
+    async def _run_wires(self, rest: Rest, stop: asyncio.Event) -> None:
+        house = self.premises
+        self.smtp_port = Smtp(self.smtp)
+        memory = Memory(house.writer)
+        self.gateway = Gateway(
+            rest, accept=self.hear, memory=memory, clock=self.clock, channels=self._channels, on_session=self._session,
+        )
+        self.courier = Courier(
+            writer=house.writer, renderer=house.renderer, seal=house.seal, clock=self.clock, office=self._office,
+            ports={"chat": self.gateway, "mail": self.smtp_port}, sender=self.sender, sent=lambda note, parcel: self.counts.sent.labels(note.channel).inc(),
+        )
+        self.alarm = Alarm(house.writer, self.clock)
+        runner = await self._serve()
+        try:
+            async with asyncio.TaskGroup() as group:
+                chat = group.create_task(self.gateway.run(), name="chat")
+                loops = [chat, group.create_task(self.courier.run(), name="courier"), group.create_task(self._after_ready(), name="alarm")]
+                await stop.wait()
+                await self._drain(chat)
+                for loop in loops:
+                    loop.cancel()
+        finally:
+            if runner is not None:
+                await runner.cleanup()
+            await self.smtp_port.close()
+
+    async def _after_ready(self) -> None:
+        await self.gateway.ready.wait()
+        self.ready()
+        log.info("ready")
+        await self.alarm.run()
+
+    async def _drain(self, chat: asyncio.Task[None]) -> None:
+        """Hear nothing more, finish what was decided."""
+        chat.cancel()
+        with contextlib.suppress(TimeoutError, asyncio.CancelledError):
+            await asyncio.wait_for(self.courier.idle(), DRAIN_SECONDS)
+
+    def _session(self) -> None:
+        self._loop.create_task(self.courier.back("chat"))
+
+    def _office(self) -> Any:
+        assert self.premises.engine.office is not None
+        return self.premises.engine.office
+
+    def _channels(self) -> list[str]:
+        roster = self._office().roster
+        return [*roster.channels.values(), *(klass.channel for klass in roster.classes.values())]
+
+    # -- the open pages
+
+    async def _serve(self) -> web.AppRunner | None:
+        if not self.listen:
+            return None
+        host, _, port = self.listen.rpartition(":")
+        application = health.application(lambda: {"chat": self.gateway.up}, self.measure, self.counts.registry)
+        runner = web.AppRunner(application, access_log=None)
+        await runner.setup()
+        await web.TCPSite(runner, host or "127.0.0.1", int(port)).start()
+        return runner
+
+    def measure(self) -> None:
+        """Count what waits, for the metrics page."""
+        with self.premises.database.reading() as connection:
+            self.counts.waiting.set(connection.execute(select(func.count()).where(tables.outbox.c.open)).scalar() or 0)
+            self.counts.timers.set(connection.execute(select(func.count()).where(tables.timers.c.open)).scalar() or 0)
+
+
+def letter(line: Inbound) -> Letter:
+    """A chat line as a letter."""
+    return Letter(
+        source=line.source, kind="chat", at=line.at, actor=line.actor, room=line.room, text=line.text, thread=line.thread or "", files=line.files,
+        edited=line.edited, encrypted=line.encrypted,
+    )
+
+
+def run(settings: Any) -> int:
+    """`certdesk run`: 0 after a clean stop, 1 with one line on standard error when it cannot work."""
+    try:
+        house = houses.open_premises(
+            url=settings.database.url, key_file=Path(settings.security.key_file), clock=SystemClock(), policies=Path(settings.policies) if settings.policies else None,
+            per_minute=settings.chat.per_minute,
+        )
+    except (SchemaError, KeyFileError) as error:
+        print(f"certdesk: {error}", file=sys.stderr)
+        return 1
+    app = App(
+        premises=house, clock=SystemClock(), account=Account(url=settings.rocketchat.url, user_id=settings.rocketchat.user_id, token=settings.rocketchat.secret_token),
+        smtp=settings.mail.smtp, sender=Address(name="certdesk", email=settings.mail.sender), listen=settings.web.listen,
+        ready=lambda: print("ready", flush=True),
+    )
+    try:
+        asyncio.run(_until_told(app))
+    except BaseExceptionGroup as group:
+        return _explain(first(group))
+    except (NoRoster, OSError) as error:
+        return _explain(error)
+    finally:
+        house.close()
+    return 0
+
+
+def _explain(error: BaseException) -> int:
+    """One line for the operator; anything that is not his to mend is raised again."""
+    place = {Refused: "[rocketchat] token: ", OSError: "[web] listen: "}
+    if not isinstance(error, Refused | NoRoster | OSError):
+        raise error
+    print(f"certdesk: {next((text for kind, text in place.items() if isinstance(error, kind)), '')}{error}", file=sys.stderr)
+    return 1
+
+
+def first(group: BaseExceptionGroup[Any]) -> BaseException:
+    """The first error inside a group."""
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+async def _until_told(app: App) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    await app.run(stop)
+

@@ -1,0 +1,129 @@
+"""`certdesk demo`: the sandbox, the bot and a seeded class in one process, and one URL to open.
+
+The only room that knows both the bot and the sandbox. The clock starts on Tuesday 10:00 of the class's week
+and is shared by both.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bot import logs
+from bot.app import App
+from bot.clock import ShiftedClock
+from bot.dispatch import Address
+from bot.mail.compose import checked_email
+from bot.premises import keep_roster, open_premises
+from bot.rocketchat import Account
+from bot.roster import read_roster
+from sandbox.server import Sandbox
+from workflows.people import Role, Roster
+
+CLASS = Path(__file__).parent.parent / "sandbox" / "class.toml"
+START = datetime(2026, 11, 17, 17, 0, tzinfo=UTC)
+"""Tuesday of the seeded week, 10:00 in Denver."""
+
+TITLES = {
+    Role.tl: ("Team Lead", "Leads"),
+    Role.workshop_lead: ("Workshop Lead", "Leads"),
+    Role.pm: ("Production Manager", "Leads"),
+    Role.site_director: ("Site Director", "Leadership"),
+    Role.hr_rep: ("HR rep", "Leadership"),
+    Role.esp_manager: ("ESP Manager", "Leadership"),
+    Role.cert_coordinator: ("Cert Coordinator", "Certification"),
+    Role.certifier: ("Certifier", "Certification"),
+    Role.tbt_sme: ("TBT SME", "Certification"),
+    Role.licensing: ("Licensing", "Certification"),
+    Role.wfm: ("Workforce Management", "Certification"),
+}
+
+
+def cast(roster: Roster) -> list[dict[str, Any]]:
+    """Everybody one can be on the page, agents first."""
+    agents = [
+        {"username": agent.username, "name": agent.name, "title": f"Agent, {agent.class_name}", "group": "Agents",
+         "emails": [agent.email, *([agent.personal_email] if agent.personal_email else [])]}
+        for agent in roster.agents.values()
+    ]
+    staff = []
+    for person in roster.people.values():
+        title, group = TITLES[min(person.roles & TITLES.keys(), key=list(TITLES).index)]
+        staff.append({"username": person.username, "name": person.name, "title": title, "group": group, "emails": [person.email]})
+    teams = [
+        {"username": "", "name": name.replace("_", " ").title(), "title": "Team address", "group": "Shared mailboxes", "emails": list(addresses)}
+        for name, addresses in roster.contacts.items()
+    ]
+    return [*agents, *staff, *teams]
+
+
+def seed(sandbox: Sandbox, roster: Roster) -> Account:
+    """People, rooms and the bot's account on the look-alike."""
+    bot = sandbox.add_user("certdesk", "certdesk", ("bot",))
+    for person in roster.people.values():
+        sandbox.add_user(person.username, person.name, email=person.email)
+    for agent in roster.agents.values():
+        sandbox.add_user(agent.username, agent.name, email=agent.email)
+    staff = list(roster.people)
+    sandbox.add_channel(roster.channels["wfm"].lstrip("#"), ["certdesk", *roster.by_role(Role.wfm), *roster.by_role(Role.tl)])
+    sandbox.add_channel(roster.channels["licensing"].lstrip("#"), ["certdesk", *roster.by_role(Role.licensing), *roster.by_role(Role.tl)])
+    sandbox.add_channel(roster.channels["ops"].lstrip("#"), ["certdesk", *roster.by_role(Role.esp_manager)])
+    for klass in roster.classes.values():
+        sandbox.add_channel(klass.channel.lstrip("#"), ["certdesk", *roster.agents_of(klass.name), *staff])
+    for username in (*roster.agents, *staff):
+        sandbox.direct("certdesk", username)
+    return Account(url=sandbox.url, user_id=bot, token=sandbox.token("certdesk"))
+
+
+async def stage(port: int, folder: Path, opened: Callable[[str], None], stop: asyncio.Event) -> None:
+    """Run the demo in `folder` until `stop`; `opened` gets the URL when everything is up."""
+    clock = ShiftedClock(START)
+    roster = read_roster(CLASS)
+    house = open_premises(url=f"sqlite:///{folder / 'demo.db'}", key_file=folder / "demo.key", clock=clock, per_minute=0, create=True)
+    app: App | None = None
+
+    def advance(by: timedelta) -> None:
+        clock.advance(by)
+        if app is not None:
+            app.alarm.ring()
+            app.courier.ring()
+
+    async with Sandbox(port=port, smtp_port=0, now=clock.now, cast=cast(roster), advance=advance) as sandbox:
+        account = seed(sandbox, roster)
+        with house.database.connect() as connection:
+            keep_roster(connection, roster, clock.now())
+            connection.commit()
+        app = App(
+            premises=house, clock=clock, account=account, smtp=sandbox.mail.url, sender=Address(name="certdesk", email=checked_email("certdesk@example.com", "sender")),
+            ready=lambda: opened(sandbox.url),
+        )
+        try:
+            await app.run(stop)
+        finally:
+            house.close()
+
+
+def demo(port: int) -> int:
+    """`certdesk demo`: 0 when it is ended by hand, 1 when the port is taken."""
+    logs.configure(quiet=True)
+
+    async def main() -> None:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, stop.set)
+        with tempfile.TemporaryDirectory(prefix="certdesk-demo-") as folder:
+            await stage(port, Path(folder), lambda url: print(f"\n  certdesk demo: open {url}\n  (Ctrl-C ends it; nothing is kept)\n", flush=True), stop)
+
+    try:
+        asyncio.run(main())
+    except OSError as error:
+        print(f"certdesk demo: port {port} cannot be used ({error.strerror}); try --port {port + 1}", file=sys.stderr)
+        return 1
+    return 0
