@@ -193,25 +193,40 @@ REVIEW = {
     "asker": "pia",
 }
 FORM = {
+    "template": "failed_exam/form",
     "text": "File the Failed Cert Exam Tracking Form for Ana Rivera's first attempt (AHIP Final).",
     "due": "2026-11-17T18:02:00+00:00",
     "title": "form",
-    "duty": "form:1",
     "ref": "F-1043",
 }
 COACH = {
+    "template": "failed_exam/coach",
     "text": "Coach Ana Rivera before attempt 2 (AHIP Final).",
     "due": "2026-11-17T18:02:00+00:00",
     "title": "coaching",
-    "duty": "coach:1",
     "ref": "F-1043",
 }
 DELIVER = {
+    "template": "discipline/deliver",
     "text": "Meet Ana Rivera, hand over the Final CAP (AHIP Final) and go through it together. Hana Ruiz has a copy.",
     "due": None,
     "title": "deliver the CAP",
-    "duty": "cap",
     "ref": "C-88",
+}
+RECEIPT = {
+    "template": "discipline/receipt",
+    "text": "Please confirm that you received the Final CAP (AHIP Final) that Tara Lee gave you on Tue 17 Nov, 15:30.",
+    "due": None,
+    "title": "confirm receipt",
+    "ref": "C-88",
+}
+DECIDE = {
+    "template": "discipline/review_card",
+    "text": "Please look at Ana Rivera's case (AHIP Final; all of it is in your mail) and record what is decided.",
+    "facts": REVIEW,
+    "due": "2026-11-19T18:05:00+00:00",
+    "title": "record the review's outcome",
+    "ref": "R-5",
 }
 
 TO_AGENT = ("ready", "cleared", "passed", "locked_agent", "slot_agent", "slot_near", "disputed", "wrong_number")
@@ -340,76 +355,110 @@ def concern() -> Iterator[Example]:
 
 def duty() -> Iterator[Example]:
     """Cards, reminders, escalations."""
-    two, silent = {"items": [FORM, COACH]}, {"owners": ["tara"], "since": AT["first"]}
+    two, one = {"items": [FORM, COACH]}, {"items": [COACH]}
+    silent = {"owners": ["tara"], "since": AT["first"], "late": False}
     done = ("Form done", "Coached – advised 2nd fail = Final CAP")
     yield Example(template="duty/card", note="two duties", reader="tara", facts=two, buttons=done)
     both = {"items": [{**FORM, "due": None}, DELIVER]}
     yield Example(template="duty/card", note="two cases", reader="tara", facts=both, buttons=("Form done", "CAP delivered"))
-    text = "Please confirm that you received the Final CAP (AHIP Final) that Tara Lee gave you on Tue 17 Nov, 15:30."
-    own = {"items": [{"text": f"{text} Receipt is not agreement.", "due": None, "title": "confirm receipt", "duty": "ack"}]}
-    receipt = CAP_BUTTONS["receipt"]
+    receipt, decide = CAP_BUTTONS["receipt"], CAP_BUTTONS["review_card"]
+    own = {"items": [RECEIPT]}
     yield Example(template="duty/card", note="the agent's own", ref="C-88", reader="ana", facts=own, buttons=receipt)
-    one = {"items": [COACH]}
+    review = {"items": [DECIDE]}
+    yield Example(template="duty/card", note="a review", ref="R-5", reader="hana", facts=review, buttons=decide)
     yield Example(template="duty/reminder", reader="tara", facts={**one, "late": False}, buttons=done[1:])
     yield Example(template="duty/reminder", note="late", reader="tara", facts={**two, "late": True}, buttons=done)
-    yield Example(template="duty/escalation", reader="eve", facts={**two, **silent, "late": False})
-    yield Example(template="duty/repeat", reader="eve", facts={**one, **silent, "late": False})
+    yield Example(template="duty/escalation", reader="eve", facts={**two, **silent})
+    yield Example(template="duty/repeat", reader="eve", facts={**one, **silent})
     yield Example(template="duty/delegated", reader="dev", facts={**two, "owners": ["tara"]}, buttons=done)
 
 
-WHAT = "the second fail of AHIP Final (Ana Rivera)"
+PLAIN = ("say_number", "button_unknown", "left_alone", "thanks", "nothing_asked", "whose", "stranger", "rate_limited")
+PLAIN += ("encrypted_room", "edited_notice", "use_dm", "no_team", "poisoned", "error_answer")
+WHAT = {"what": "AHIP Final"}
+REFUSED = {"who": ["Tara Lee"], "event": "Coached", "state": "F2_READY", "duties": ["form", "deliver the CAP"]}
 
 
 def house() -> Iterator[Example]:
     """What the house itself says."""
 
-    def say(name: str, reader: str = "ana", buttons: tuple[str, ...] = (), **facts: Any) -> Example:
-        return Example(template=f"house/{name}", reader=reader, facts=facts, buttons=buttons)
+    def say(name: str, reader: str = "ana", buttons: tuple[str, ...] = (), note: str = "", **facts: Any) -> Example:
+        return Example(template=f"house/{name}", reader=reader, facts=facts, buttons=buttons, note=note)
 
-    original = "[F-1043] Failed attempt 2: AHIP Final - Ana Rivera"
-    yield say("correction", "pia", what=WHAT, reason="wrong exam", by="ana")
-    for channel in ("wfm", "licensing", "other"):
-        yield Example(template="house/correction_post", note=channel, facts={"channel": channel})
-    wrong = {"original_subject": original, "what": WHAT, "reason": "wrong exam", "sent_at": AT["second"], "behalf": "ana"}
-    yield Example(template="house/correction_mail", kind="mail", note="E-08", facts=wrong)
-    yield say("undone", what=WHAT, told=["tara", "pia", "licensing"])
-    yield say("undo_late", what=WHAT, asked=["tara", "lia"])
-    asks = ("Confirm correction", "Keep")
-    yield say("correction_request", "tara", asks, what=WHAT, by="ana", at=AT["third"], reason="the page had crashed")
-    yield say("correction_kept", by="tara", what=WHAT)
-    yield say("already_done", "tara", done="confirmed", by="lia", at=AT["confirmed"])
-    yield say("not_yours", "pia", may=["tara"])
-    for name in ("nothing_to_undo", "not_now", "finished", "button_unknown", "button_stale", "edited_notice"):
-        yield say(name)
-    for name in ("stranger", "rate_limited", "encrypted_room", "use_dm", "poisoned", "error_answer"):
+    for name in PLAIN:
         yield Example(template=f"house/{name}", ref="", reader="ana")
-    open_ones = [{"title": "coaching", "ref": "F-1043", "name": "Ana Rivera"}]
-    open_ones.append({"title": "coaching", "ref": "F-1044", "name": "Ben Ortiz"})
-    yield say("which", "tara", ("F-1043", "F-1044"), items=open_ones)
+    told = {**WHAT, "reason": "wrong exam", "by": "ana"}
+    yield say("correction", "pia", **told)
+    yield Example(template="house/correction_wfm", note="C-WFM-UNDO")
+    yield Example(template="house/correction_post", note="#licensing")
+    original = "[F-1043] Failed attempt 2: AHIP Final - Ana Rivera"
+    wrong = {**told, "original_subject": original, "sent_at": AT["second"], "behalf": "ana"}
+    yield Example(template="house/correction_mail", kind="mail", note="E-08", facts=wrong)
+    yield say("undone", **WHAT, told=["Tara Lee", "Pia Moss", "licensing@example.com", "#wfm"], event="ExamFailed")
+    yield say("undone", **WHAT, told=[], event="FormDone", note="nobody told")
+    yield say("undo_late", **WHAT, names=["Tara Lee", "Lia Cruz"])
+    yield say("undo_asked_already")
+    yield say("cannot_unwind", **WHAT)
+    asks = ("Confirm correction", "Keep as it is")
+    yield say("correction_request", "tara", asks, **WHAT, asker="ana", by="ana", at=AT["third"], event="ExamFailed")
+    yield say("correction_kept", "tara", **WHAT, own=True)
+    yield say("correction_kept", by="tara", **WHAT, own=False)
+    yield say("voided_request", **WHAT, names=["Lia Cruz"])
+    yield say("nothing_to_undo", ref_named="F-1043", undone=False)
+    yield say("nothing_to_undo", ref_named="", undone=True, note="twice")
+    yield say("already_done", "tara", done="confirmed", by="lia", at=AT["confirmed"], title="")
+    yield say("button_stale", done="answered", by="", at=AT["third"], title="coaching")
+    for name in ("not_yours", "not_now", "not_so", "finished"):
+        yield say(name, "pia", **REFUSED)
+    yield say("not_your_question", name="Tara Lee")
+    yield Example(template="house/no_such_ref", ref="", reader="ana", facts={"ref_named": "F-99"})
+    yield say("no_such_pack", "hana", pack="failed-exams-odd", packs=["failed-exams-new", "failed-exams-old"])
+    for why in ("", "opened under the old wording"):
+        yield say("repin_unfit", "hana", pack="failed-exams-old", why=why)
+    yield say("repinned", "hana", pack="failed-exams-old", title="Failed Cert Exams")
+    yield Example(template="house/agent_left", ref="", reader="tara", facts={"name": "Ana Rivera"})
+    yield Example(template="house/nle_done", ref="", reader="eve", facts={"name": "Ana Rivera"})
     for reader in ("tara", "ana"):
-        yield Example(template="house/no_case", ref="", reader=reader)
-    items = [{"text": "AHIP Final: wait for coaching before attempt 2", "due": None, "ref": "F-1043"}]
-    clocks = [{"text": "Modules 1 and 2", "due": "2026-11-17T23:30:00+00:00", "ref": ""}]
-    yield say("me", items=items, clocks=clocks)
-    yield Example(template="house/me", note="nothing open", ref="", reader="ana", facts={"items": [], "clocks": []})
-    rows = [{"name": "Ana Rivera", "open": [FORM, {**COACH, "late": True}]}, {"name": "Ben Ortiz", "open": [DELIVER]}]
-    yield say("team", "tara", agents=rows)
-    away = {"to": "dev", "person": "tara", "until": "2026-11-20T23:00:00+00:00"}
-    for name in ("delegated", "delegation_ended"):
-        for reader in ("tara", "dev", "eve"):
-            yield Example(template=f"house/{name}", ref="", reader=reader, facts=away)
-    yield Example(template="house/back", ref="", reader="tara")
-    leave = {"person": "tara", "until": away["until"], "cover": "dev"}
-    yield Example(template="house/leave_recorded", ref="", reader="eve", facts=leave)
-    out = {"person": "tara", "minutes": 15, "reason": "helping Ben", "cover": "dev"}
-    yield Example(template="house/away_post", note="class channel", ref="", facts=out)
-    yield say("nle_done", "eve", cases=2)
-    yield say("repinned", "hana", pack="failed-exams-old", reason="opened under the old wording")
-    yield say("voided_request", what=WHAT, asked=["lia"])
-    dead = {"kind": "mail", "key": "F-1043:3:2", "to": ["pia"], "since": AT["second"], "error": "mailbox full (452)"}
-    yield Example(template="house/ops_dead_letter", note="#esp-bot-ops", facts=dead)
-    slow = {"kind": "mail", "since": AT["second"], "waiting": 12}
-    yield Example(template="house/ops_delayed", note="#esp-bot-ops", ref="", facts=slow)
+        yield Example(template="house/no_case", ref="", reader=reader, facts={"name": "Ana Rivera", "username": "ana"})
+    yield say("which", "tara", ("F-1043 Ana Rivera, 1", "F-1043 Ana Rivera, 2"), titles=["form", "form"])
+    yield from _boards()
+    yield from _absences()
+    dead = {"key": "F-1043:3:2", "channel": "mail", "lane": "pia.moss@example.com", "since": AT["second"]}
+    for name in ("ops_dead_letter", "ops_delayed"):
+        facts = {**dead, "error": "452 mailbox full"}
+        yield Example(template=f"house/{name}", note="#esp-bot-ops", ref="", facts=facts)
+
+
+def _boards() -> Iterator[Example]:
+    case = {"ref": "F-1043", "exam": "AHIP Final", "n": 2, "state": "F2_READY", "slot": AT["slot"], "kind": "ready"}
+    other = {"ref": "F-1044", "exam": "Aetna Core", "n": 1, "state": "F1_COACHING", "slot": None, "kind": "coaching"}
+    own = {"cases": [case, other], "items": [RECEIPT], "is_agent": True}
+    yield Example(template="house/me", ref="", reader="ana", facts=own)
+    staff = {"cases": [], "items": [FORM, COACH, DELIVER], "is_agent": False}
+    yield Example(template="house/me", note="a TL", ref="", reader="tara", facts=staff)
+    none: dict[str, Any] = {"cases": [], "items": [], "is_agent": True}
+    yield Example(template="house/me", note="nothing open", ref="", reader="ana", facts=none)
+    rows = [{"agent": "ana", "cases": [case], "items": [FORM, DELIVER]}, {"agent": "ben", "cases": [other], "items": []}]
+    rows.append({"agent": "cora", "cases": [], "items": []})
+    yield Example(template="house/team", ref="", reader="tara", facts={"rows": rows})
+    yield Example(template="house/team", note="nothing open", ref="", reader="tara", facts={"rows": rows[2:]})
+
+
+def _absences() -> Iterator[Example]:
+    away = {"person": "tara", "delegate": "dev", "until": "2026-11-20T23:00:00+00:00"}
+    yield Example(template="house/delegated", ref="", reader="tara", facts=away)
+    yield Example(template="house/delegated_to_you", ref="", reader="dev", facts=away)
+    yield Example(template="house/delegation_ended", ref="", reader="dev", facts=away)
+    for until in (None, away["until"]):
+        facts = {"name": "Dev Shah", "until": until}
+        yield Example(template="house/delegate_unfit", ref="", reader="tara", facts=facts)
+    yield Example(template="house/back", ref="", reader="tara", facts={"ended": ["dev"]})
+    for reader in ("tara", "eve"):
+        yield Example(template="house/leave_recorded", ref="", reader=reader, facts=away)
+    short = {"person": "tara", "until": "2026-11-17T20:15:00+00:00", "why": "helping Ben", "cover": "lia"}
+    yield Example(template="house/away_post", note="class channel", ref="", facts=short)
+    for rooms in (["#esp-nov16"], []):
+        yield Example(template="house/away_noted", ref="", reader="tara", facts={**short, "rooms": rooms})
 
 
 def all_examples() -> Iterator[Example]:

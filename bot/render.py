@@ -174,9 +174,9 @@ def _variables(context: Context) -> dict[str, Any]:
     roster, agent, reader = context.roster, context.agent, context.reader
     pupil = roster.agents.get(reader) if reader else None
     variables = {
+        "who": _Who(roster, agent),
         **context.facts,
         "ref": context.ref,
-        "who": _Who(roster, agent),
         "reader": _reader(roster, reader) if reader else None,
         "_roster": roster,
         "_clocks": _Clocks(

@@ -78,21 +78,21 @@ def _plain_argument(line: Line, word: str) -> bool:
 
 
 def near(line: Line, routes: Iterable[Route]) -> tuple[tuple[str, str], ...]:
-    """Up to three commands the line may have meant: its own words with the first one spelt right, or examples."""
+    """Up to three commands the line may have meant, in its own words with the misspelt one put right."""
     from rapidfuzz import fuzz, process
 
-    seen = {route.words[0]: route for route in routes if route.example and route.roles & line.desk.roles}
-    spoken = {word: route for route in seen.values() for word in route.words}
+    seen = [route for route in routes if route.example and route.roles & line.desk.roles]
+    spoken = {word: route.words[0] for route in seen for word in route.words if "-" not in word}
+    phrases = [phrase for route in seen for phrase in route.phrases if " " in phrase]
     found: dict[str, str] = {}
+    if 1 < len(line.words) < 6:
+        for phrase, _, _ in process.extract(line.norm, phrases, scorer=fuzz.ratio, limit=1, score_cutoff=CLOSE_ENOUGH + 10):
+            found[phrase] = line.press(phrase)
     for i, said in enumerate(line.words[:6]):
         if (said in POLITE or len(said) < 3) and said not in spoken:
             continue
-        for word, score, _ in process.extract(
-            said, list(spoken), scorer=fuzz.ratio, limit=2, score_cutoff=CLOSE_ENOUGH
-        ):
-            route = spoken[word]
-            rest = _typed(line, i + 1)
-            text = f"{route.words[0]} {rest}".strip() if rest and score < 100 else route.example
+        for word, score, _ in process.extract(said, list(spoken), scorer=fuzz.ratio, limit=2, score_cutoff=CLOSE_ENOUGH):
+            text = f"{spoken[word]} {_typed(line, i + 1) if score < 100 else ''}".strip()
             found.setdefault(plain(text, 40), line.press(text))
     return tuple(list(found.items())[:3])
 

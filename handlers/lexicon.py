@@ -38,12 +38,12 @@ FILLER = POLITE | these("""i ive im id me my mine myself we us our he she they h
 
 NEGATIONS = these("""not no nope nah never didnt didn dont don doesnt doesn havent haven hasnt hasn hadnt hadn wasnt wasn werent isnt
     isn arent aint wont cant cannot couldnt wouldnt shouldnt neither nor without nt dnt didint dident didnot donot
-    unfailed zero nobody noone none""")
+    unfailed zero nobody noone none nothing""")
 
 HEDGES = these("""if might maybe may perhaps probably possibly gonna will would could should going think thinking guess hope hoping
     hopefully afraid worried scared almost nearly unless soon about suppose supposed wonder wondering feel jk kidding
     joking joke pretend imagine when whenever avoid want wanna need needs must shall yet example hypothetically ill
-    someone somebody anyone anybody rumor heard failing""")
+    someone somebody anyone anybody rumor heard failing we us both""")
 """Before a verb they make it something that did not happen, or not for certain."""
 
 JESTS = these("jk kidding joking joke pretend hypothetically yet")

@@ -71,6 +71,7 @@ _COACHED = (
 _SAYS_YES = (
     r"^(?:yes|yep|yeah|yup|correct|right|i confirm|can confirm|confirmed)\b.*\b(?:fail|failed|(?:did not|didnt) pass)\b"
 )
+_RECEIPT = r"^(?:yes )?(?:i )?(?:have |ive )?(?:(?:received|recieved|acknowledge) (?:this|it|the|my)|got (?:the|my) (?:cap|document))\b"
 _PROCTOR = r"\b(?:schedule|book|move|cancel|reschedule)\b.*\b(?:proctor|f-?\d+|attempt|slot|sitting)\b|^reschedule\b"
 _OUT = r"^(?:i ?am |im |ill be |i will be )?(?:out|off|on leave|on pto|on vacation)\b.*\b(?:until|till?|thru|through)\b"
 _COVERS = r"\b(?:covers|covering|will cover|is covering|cover) (?:for )?me\b"
@@ -129,7 +130,7 @@ PAPERS: tuple[Route, ...] = (
           hears=rf"\b(?:{_GAVE})\b.*\bcaps?\b|\bcaps?\b.*\b(?:done|{_GAVE})\b"),
     Route(words=("ack", "received", "recieved", "acknowledged", "acknowledge"), handler=papers.ack, sketch="[ref]", roles=AGENT,
           topic="caps", example="ack C-12", help="you received the paper; receipt is not agreement", free=True,
-          hears=r"^(?:yes )?(?:i )?(?:have |ive )?(?:received|recieved|got|acknowledge) (?:this|it|the cap|my cap|the document)\b"),
+          hears=_RECEIPT),
     Route(words=("comment",), handler=papers.comment, sketch="[ref] text", roles=AGENT, topic="caps", free=True, tells=True,
           example="comment I was told on Monday", help="your own words beside a CAP"),
     Route(words=("not-signing",), handler=papers.not_signed, roles=AGENT, topic="caps", free=True,
