@@ -104,7 +104,7 @@ class Decider:
         pack = self.office.pack_in_force(workflow, event)
         machine = self.office.machine(workflow, pack.pin)
         key = machine.key(event)
-        mine = [case for case in self.world.cases.values() if case.agent == agent and case.workflow == workflow and case.key == key]
+        mine = [case for case in self.world.cases_of(agent) if case.workflow == workflow and case.key == key]
         live = [case for case in mine if self.world.live[case.id]]
         if live:
             return live[0]
@@ -115,7 +115,7 @@ class Decider:
     def _moment(self, case: Case[Any], event: Event) -> Moment[Any]:
         about = self.office.roster.agents.get(case.agent)
         klass = self.office.roster.classes.get(about.class_name) if about else None
-        others = tuple(other for other in self.world.cases.values() if other.agent == case.agent and other.id != case.id)
+        others = tuple(other for other in self.world.cases_of(case.agent) if other.id != case.id)
         return Moment(
             case=case, was=case, event=event, at=self.at, actor=self.letter.actor, source=self.letter.source,
             by=self.office.roles(self.letter.actor, case.agent, self.at, case) if self.letter.actor else frozenset({Role.bot}),
@@ -336,7 +336,7 @@ class Decider:
         self.world.touch_duty(duty)
         self._stop_clock(duty, step)
         self._duty_line(duty)
-        if duty.card and all(not other.open for other in self.world.duties.values() if other.card == duty.card):
+        if duty.card and all(not other.open for other in self.world.duties_of(duty.agent) if other.card == duty.card):
             self.world.withdraw_note(duty.card)
         for question in self.world.questions.values():
             if question.open and question.duty == duty.id:
@@ -358,7 +358,7 @@ class Decider:
         self._set_timer(Timer(case_id=case.id, name=effect.name, agent=case.agent, due=effect.due, seq=step.seq, event=type(payload).__name__, payload=payload), step)
 
     def _set_timer(self, timer: Timer, step: Step | None) -> None:
-        before = self.world.timers.get((timer.case_id, timer.name))
+        before = self.world.timer(timer.case_id, timer.name)
         if step is not None:
             if before is not None and before.open:
                 step.made["disarmed"].append([before.name, before.due, before.event, before.payload])
@@ -407,8 +407,8 @@ class Decider:
         if type(event) in self.office.machine(effect.workflow, pack.pin).opens:
             return [self.open(effect.workflow, event, case.agent)]
         return [
-            other for other in list(self.world.cases.values())
-            if other.workflow == effect.workflow and other.agent == case.agent
+            other for other in self.world.cases_of(case.agent)
+            if other.workflow == effect.workflow
             and getattr(other.data.due, "cause", "") == event.cause and getattr(other.data.due, "step", 0) == event.step
         ]
 

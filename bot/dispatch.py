@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, bindparam, update
+from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot import papers, render, wording
@@ -22,6 +22,7 @@ from bot.office import Office
 from bot.ports import Button, ChatMessage, File, RawMail
 from bot.render import Context, Renderer
 from store import tables
+from store.fast import Many
 from store.codec import dump, micros
 from store.seal import Seal
 from store.world import Note
@@ -159,7 +160,7 @@ def row(note: Note, seal: Seal) -> dict[str, Any]:
 def mark(connection: Connection, rows: Iterable[dict[str, Any]], seal: Seal) -> None:
     """Write what became of rows, and keep the papers that went out."""
     marked = list(rows)
-    connection.execute(_MARK, [{key: value for key, value in each.items() if key.startswith("b_")} for each in marked])
+    _MARK.run(connection, marked)
     kept = [
         {"hash": digest, "name": file.name, "type": file.type, "content": seal.close_bytes(file.content), "source": seal.close(source), "case_id": each["case"],
          "at": each["b_sent"] or each["b_due"]}
@@ -170,9 +171,7 @@ def mark(connection: Connection, rows: Iterable[dict[str, Any]], seal: Seal) -> 
         connection.execute(insert(tables.documents).on_conflict_do_nothing(index_elements=["hash"]), kept)
 
 
-_MARK = (
-    update(tables.outbox)
-    .where(tables.outbox.c.key == bindparam("b_key"))
-    .values(state=bindparam("b_state"), open=bindparam("b_open"), sent=bindparam("b_sent"), said=bindparam("b_said"), raw=bindparam("b_raw"),
-            due=bindparam("b_due"), tries=bindparam("b_tries"), error=bindparam("b_error"))
+_MARK = Many(
+    "UPDATE outbox SET state = ?, open = ?, sent = ?, said = ?, raw = ?, due = ?, tries = ?, error = ? WHERE key = ?",
+    ("b_state", "b_open", "b_sent", "b_said", "b_raw", "b_due", "b_tries", "b_error", "b_key"),
 )

@@ -65,7 +65,7 @@ class Engine:
 
     def refresh(self, connection: Connection) -> Office:
         """The office as the store has it, read again only when its version moved."""
-        rows = dict(connection.execute(_META).tuples().all())
+        rows = {row.key: row.value for row in connection.execute(_META)}
         version = f"{rows.get('office', '0')}"
         if self.office is None or version != self._version:
             self.office = self._read_office(connection, rows)
@@ -113,7 +113,7 @@ class Engine:
             self._decide(office, world, fresh, now)
             world.save()
             self._pin(connection, office, world, now)
-        due = min((timer.due for timer in world.timers.values() if timer.open), default=None)
+        due = world.soonest()
         return Outcome(receipts=receipts, notes=[note for note in world.notes.values() if note.state == "waiting"], next_due=due)
 
     def _decide(self, office: Office, world: World, fresh: list[tuple[Letter, Receipt]], now: datetime) -> None:
@@ -242,7 +242,8 @@ def in_their_threads(connection: Connection, fresh: list[tuple[Letter, Receipt]]
     if not roots:
         return fresh
     t = tables.threads.c
-    refs = dict(connection.execute(select(t.wire_id, t.case_id).where(t.wire_id.in_(sorted(roots)))).tuples().all())
+    found = connection.execute(select(t.wire_id, t.case_id).where(t.wire_id.in_(sorted(roots))))
+    refs = {row.wire_id: row.case_id for row in found}
     return [(replace(letter, ref=refs.get(letter.thread, "")), receipt) if letter.thread in refs else (letter, receipt) for letter, receipt in fresh]
 
 
@@ -295,7 +296,7 @@ class Reminders:
 def fire(desk: Desk, reminders: Reminders) -> None:
     """A timer is due: an event for its case, or a stage of a duty's clock. A moot one is silent."""
     letter = desk.letter
-    timer = desk.world.timers.get((letter.case_id, letter.timer))
+    timer = desk.world.timer(letter.case_id, letter.timer)
     if timer is None or not timer.open or timer.source != letter.source:
         return
     timer.open = False

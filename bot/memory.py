@@ -46,7 +46,7 @@ class Memory:
 
 
 def _all_rooms(connection: Connection) -> dict[str, str]:
-    return dict(connection.execute(select(tables.rooms.c.name, tables.rooms.c.rid)).tuples().all())
+    return {row.name: row.rid for row in connection.execute(select(tables.rooms.c.name, tables.rooms.c.rid))}
 
 
 _KEEP = text("INSERT INTO meta (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = excluded.value")

@@ -96,7 +96,7 @@ def complete(event: Event, duty: Duty) -> Event:
 def duties_for(desk: Decider, name: str, agent: str, ref: str) -> list[Duty]:
     """The open duties of that family that the words can mean, those of the sender first."""
     found = []
-    for duty in desk.world.duties.values():
+    for duty in desk.world.duties_of(agent) if agent else desk.world.duties.values():
         if not duty.open or family(duty.name) != name:
             continue
         if ref and duty.case_id != ref and getattr(getattr(desk.world.cases[duty.case_id].data, "due", None), "cause", "") != ref:
@@ -148,7 +148,7 @@ def case_for(desk: Decider, workflow: str, event: Event, agent: str, ref: str) -
             desk.decline("not_yours", "say/only_they", {"name": desk.office.roster.name_of(agent)})
             return None
         return desk.open(workflow, event, agent)
-    mine = [case for case in world.cases.values() if case.agent == agent and case.workflow == workflow]
+    mine = [case for case in world.cases_of(agent) if case.workflow == workflow]
     live = [case for case in mine if world.live[case.id]]
     hearing = [case for case in live if desk.office.machine_of(case).rows_for(case.state, type(event))] or live
     if len(hearing) == 1:

@@ -182,7 +182,7 @@ def _back(desk: Decider, step: Step, born: set[str]) -> None:
         if duty is not None and duty.open:
             desk.settle(duty, back, withdrawn=True)
     for name in step.made["armed"]:
-        timer = desk.world.timers.get((case.id, name))
+        timer = desk.world.timer(case.id, name)
         if timer is not None and timer.open:
             desk.forget(timer, back)
     for id, status in step.made["settled"]:

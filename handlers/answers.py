@@ -6,19 +6,20 @@ Suggestions are buttons to press; nothing is ever done on a likeness.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from handlers import duties, names, times
 from handlers.intents import Fill, Intent
-from handlers.lexicon import POLITE, these
+from handlers.lexicon import FILLER, NEGATIONS, these
 from handlers.line import Line, reference, unclear
 from handlers.words import kept, plain
 
 if TYPE_CHECKING:
     from handlers.routes import Route
 
-CLOSE_ENOUGH = 70
-"""Likeness in percent from which a command is suggested."""
+CLOSE_ENOUGH = 0.7
+"""Likeness (1 less edits per letter) from which a command is suggested."""
 
 NOTHING = these("no none skip nothing na n/a -")
 
@@ -45,24 +46,16 @@ def fill(line: Line, kind: str) -> Intent:
 
 
 def stands_alone(line: Line, first: Mapping[str, Route], whole: Mapping[str, Route]) -> bool:
-    """Whether a line is a command and nothing else: its words, references, people, and nothing that tells a story."""
-    if not line.words:
+    """Whether a line is a command and nothing else; "by mistake" or "no" are answers to the question."""
+    route = whole.get(line.norm) or first.get(line.words[0] if line.words else "")
+    if route is None or not route.help or route.words[0] == "back":
         return False
-    if line.norm in whole:
-        return whole[line.norm].roles != frozenset() and whole[line.norm].words[0] not in (
-            "yes",
-            "no",
-            "right",
-            "same",
-            "new",
-            "back",
-        )
-    route = first.get(line.words[0])
-    if route is None or route.words[0] in ("yes", "no", "right", "same", "new", "back"):
+    if len(line.words) == 1 or line.norm in whole:
+        return route.reads or line.words[0] == route.words[0]
+    if route.free and (reference(line.words[1]) or line.words[1][0] == "@"):
+        return True
+    if route.free and route.topic != "exams":
         return False
-    behind = line.words[1] if len(line.words) > 1 else ""
-    if route.free:
-        return bool(reference(behind) or behind[:1] == "@" or behind in ("approve", "return"))
     return all(_plain_argument(line, word) for word in line.words[1:])
 
 
@@ -73,28 +66,39 @@ def _plain_argument(line: Line, word: str) -> bool:
         or any(c.isdigit() for c in word)
         or roster.find_people(word)
         or roster.find_exam(word)
-        or word in ("advised", "done", "first", "second", "third", "for", "again", "meet", "phone", "until", "until")
+        or word in ("advised", "done", "first", "second", "third", "for", "again", "meet", "phone", "until")
     )
 
 
 def near(line: Line, routes: Iterable[Route]) -> tuple[tuple[str, str], ...]:
     """Up to three commands the line may have meant, in its own words with the misspelt one put right."""
-    from rapidfuzz import fuzz, process
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
 
+    if not NEGATIONS.isdisjoint(line.words):
+        return ()
     seen = [route for route in routes if route.example and route.roles & line.desk.roles]
     spoken = {word: route.words[0] for route in seen for word in route.words if "-" not in word}
     phrases = [phrase for route in seen for phrase in route.phrases if " " in phrase]
+    like = partial(process.extract, scorer=OSA.normalized_similarity, score_cutoff=CLOSE_ENOUGH)
     found: dict[str, str] = {}
     if 1 < len(line.words) < 6:
-        for phrase, _, _ in process.extract(line.norm, phrases, scorer=fuzz.ratio, limit=1, score_cutoff=CLOSE_ENOUGH + 10):
-            found[phrase] = line.press(phrase)
+        found.update((phrase, line.press(phrase)) for phrase, _, _ in like(line.norm, phrases, limit=1))
     for i, said in enumerate(line.words[:6]):
-        if (said in POLITE or len(said) < 3) and said not in spoken:
+        if not _may_be_misspelt(said, spoken):
             continue
-        for word, score, _ in process.extract(said, list(spoken), scorer=fuzz.ratio, limit=2, score_cutoff=CLOSE_ENOUGH):
-            text = f"{spoken[word]} {_typed(line, i + 1) if score < 100 else ''}".strip()
+        stems = [(word, 0.0, 0) for word in spoken if len(said) > 4 and word[:5] == said[:5]]
+        for word, score, _ in stems or like(said, list(spoken), limit=2):
+            text = f"{spoken[word]} {_typed(line, i + 1) if score < 1 else ''}".strip()
             found.setdefault(plain(text, 40), line.press(text))
     return tuple(list(found.items())[:3])
+
+
+def _may_be_misspelt(said: str, spoken: Mapping[str, str]) -> bool:
+    """Everyday words are what they are, unless a command begins with them."""
+    if said in spoken:
+        return True
+    return len(said) > 2 and (said not in FILLER or (len(said) > 4 and any(word[:5] == said[:5] for word in spoken)))
 
 
 def _typed(line: Line, start: int) -> str:

@@ -11,7 +11,6 @@ from handlers import exam, names, times
 from handlers.intents import Act, Choice, Intent, Say
 from handlers.lexicon import NEGATIONS, these
 from handlers.line import Line, unclear
-from handlers.words import kept
 from workflows.failed_exam import (
     Coached,
     FailConfirmed,
@@ -28,23 +27,15 @@ from workflows.machine import Event
 from workflows.people import Role
 
 _NUMBER = re.compile(r"#?[A-Za-z0-9][A-Za-z0-9/._-]{0,39}")
-_ATTEMPTS = {
-    "1st": 1,
-    "first": 1,
-    "2nd": 2,
-    "second": 2,
-    "3rd": 3,
-    "third": 3,
-    "4th": 4,
-    "fourth": 4,
-    "5th": 5,
-    "fifth": 5,
-}
+_ATTEMPTS = {word: n for n, words in enumerate(("1st first", "2nd second", "3rd third", "4th fourth", "5th fifth"), 1)
+             for word in words.split()}  # fmt: skip
+_NUMBERED = re.compile(r"\bno (?=\S*\d)")
 _NOT_ADVISED = re.compile(r"\b(?:not|didnt|did not|havent|without|no)\s+(?:yet\s+)?advis\w*", re.IGNORECASE)
 _ADVISED = re.compile(
     r"\badvis(?:ed|e|ing)\b|\btold (?:\S+ ){0,2}(?:about|of|that)\b|\bfinal cap\b|\babout (?:the )?cap\b"
 )
-_REFUSED = these("fail failed fails no unsuccessful")
+_CANCEL = these("cancel cancelled canceled")
+_SLOT = re.compile(r"^(?:the |her |his )?(?:proctor(?:ed)?|slot|session|sitting)\b[\s,:;-]*", re.IGNORECASE)
 
 
 def acts(line: Line, event: Event, duty: str, workflow: str = "failed_exam", letters: str = "F") -> list[Intent]:
@@ -71,8 +62,8 @@ def advises(text: str) -> bool:
 
 
 def denies(line: Line) -> bool:
-    """A no that is about the whole; "not advised" is only about the statement."""
-    words = _NOT_ADVISED.sub(" ", line.norm).split()
+    """A no that is about the whole; "not advised" is only about the statement, "no 12" is a number."""
+    words = _NUMBERED.sub(" ", _NOT_ADVISED.sub(" ", line.norm)).split()
     return not NEGATIONS.isdisjoint(words)
 
 
@@ -180,7 +171,7 @@ def proctor(line: Line) -> list[Intent]:
     """ "proctor F-1 mon 10:00 @lia [link] [force]", "... cancel why": when, and with whom, the attempt is taken."""
     if line.own:
         return _asks_for_a_time(line)
-    if not {"cancel", "cancelled", "canceled"}.isdisjoint(line.words):
+    if not _CANCEL.isdisjoint(line.words):
         return _cancel(line)
     ref = line.ref("F")
     found = names.people(line)
@@ -216,11 +207,14 @@ def sitting(line: Line, agent: str, found: list[str]) -> ProctorScheduled:
 
 
 def _cancel(line: Line) -> list[Intent]:
-    at = next(i for i, w in enumerate(line.words) if w in ("cancel", "cancelled", "canceled"))
-    why = kept(line.after(line.raw[at])) if at else ""
-    head = line if not at else Line(" ".join(line.raw[:at]), line.desk, line.thread, line.agent)
-    where = names.about(head, "F")
-    return _each(where[:1], ProctorCancelled(why=why), "")
+    """ "proctor F-1 cancel why", "cancel F-1 proctor, why"."""
+    at = next(i for i, word in enumerate(line.words) if word in _CANCEL)
+    if at:
+        why = line.after(*line.raw[: at + 1])
+        where = names.about(Line(" ".join(line.raw[:at]), line.desk, line.thread, line.agent), "F")[0]
+    else:
+        where, why = names.where_and_why(line, "F")
+    return _each([where], ProctorCancelled(why=_SLOT.sub("", why)), "")
 
 
 def _asks_for_a_time(line: Line) -> list[Intent]:

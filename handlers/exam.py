@@ -105,15 +105,17 @@ def _limited(line: Line) -> list[Exam]:
 
 def _pick(line: Line, word: str, more: str = "", among: list[Exam] | None = None) -> list[tuple[str, str]]:
     """A button for each exam; `more` goes behind its name in what the press types."""
-    return [(exam.name, line.press(f"{word} {exam.key} {more}".strip())) for exam in (among or _limited(line))[:8]]
+    return [
+        (exam.name, line.press(" ".join(f"{word} {exam.key} {more}".split()))) for exam in (among or _limited(line))[:8]
+    ]
 
 
-def _the_one(line: Line, found: list[Exam], word: str) -> Exam:
-    """The one limited exam among those named, or the question which."""
+def _the_one(line: Line, found: list[Exam], word: str, whose: list[str]) -> Exam:
+    """The one limited exam among those named, or the question which; its buttons keep the number and the name."""
     practice = not _PRACTICE.isdisjoint(line.words)
     if len(found) == 1 and found[0].kind == "limited" and not practice:
         return found[0]
-    more = _numbers_kept(line)
+    more = _number(line) + ("" if line.own else f" for @{whose[0]}")
     if len(found) > 1:
         raise unclear("one_exam", {"word": word, "exams": [e.name for e in found]}, _pick(line, word, more, found))
     if found and found[0].kind != "limited":
@@ -122,6 +124,12 @@ def _the_one(line: Line, found: list[Exam], word: str) -> Exam:
         names_of = [e.name for e in found or _limited(line)]
         raise unclear("practice_or_exam", {"exams": names_of}, _pick(line, word, more, found or None))
     raise unclear("unknown_exam", {"said": _leftover(line), "word": word}, _pick(line, word, more))
+
+
+def _number(line: Line) -> str:
+    """The one ordinal the line names, to be typed again by a button."""
+    found = ordinals.ordinals(Line(" ".join(line.raw), line.desk))
+    return str(*found) if len(found) == 1 and max(found) <= 10 else ""
 
 
 def _leftover(line: Line) -> str:
@@ -167,9 +175,8 @@ def fail(line: Line) -> Intent | list[Intent]:
             template="she_failed",
             buttons=(("Confirm the fail", line.press("confirm")), ("Enter the result", line.press("result fail"))),
         )
-    whose = _whose(line, "fail") if line.own else []
-    exam = _the_one(line, named, "fail")
-    whose = whose or _whose(line, "fail")
+    whose = _whose(line, "fail")
+    exam = _the_one(line, named, "fail", whose)
     repeated, final = ordinals.again(line), ordinals.last(line)
     claims = ordinals.ordinals(line) or ({exam.attempts} if final and exam.attempts else set())
     claimed = _one_claim(line, exam, claims, "" if line.own else f" for @{whose[0]}")
@@ -191,16 +198,6 @@ def _fail_of(line: Line, agent: str, exam: Exam, claimed: int | None) -> ExamFai
         claimed=claimed,
         plan_year=_plan_year(line, agent, exam),
     )
-
-
-def _numbers_kept(line: Line) -> str:
-    """The ordinal and the name as typed, to be typed again by a button that names another exam."""
-    copy = Line(line.text, line.desk, line.thread, line.agent)
-    exams(copy)
-    mentions = [f"for {w}" for w in copy.words if w[0] == "@" and w not in names.NOBODY][:1]
-    found = ordinals.ordinals(copy)
-    number = [str(n) for n in found] if len(found) == 1 and max(found) <= 10 else []
-    return " ".join(number + (mentions if not line.own else []))
 
 
 def _one_claim(line: Line, exam: Exam, claims: set[int], whom: str) -> int | None:
@@ -228,16 +225,17 @@ def passed(line: Line) -> Intent | list[Intent]:
     """ "pass ahip", "passed ahip!!", "i passed"; of a colleague's agent without an exam it is a proctor's result."""
     if verdict(line) != "pass":
         return doubt(line)
-    named = [w for w in line.words if w in lexicon.PRONOUNS]
-    if not line.own and not _names_exam(line):
-        found = names.about(line, "F") if not named else [(line.agent, line.thread if line.thread[:1] == "F" else "")]
-        agent, ref = found[0]
-        return Act(event=ResultEntered(passed=True), workflow="failed_exam", agent=agent, ref=ref, duty="result")
+    they = not lexicon.PRONOUNS.isdisjoint(line.words[:2])
+    if not line.own and (they or not _names_exam(line)):
+        fits = line.thread if line.thread[:1] == "F" else ""
+        where = [(line.agent, fits)] if they else names.about(line, "F")
+        event = ResultEntered(passed=True)
+        return [Act(event=event, workflow="failed_exam", agent=a, ref=r, duty="result") for a, r in where]
     if line.own and not _names_exam(line) and _PRACTICE.isdisjoint(line.words):
         return _passed_something(line)
     taken = exams(line)
     whose = _whose(line, "pass")
-    found_exam = _the_one(line, taken, "pass")
+    found_exam = _the_one(line, taken, "pass", whose)
     return [Act(event=_pass_of(line, a, found_exam), workflow="failed_exam", agent=a) for a in whose]
 
 

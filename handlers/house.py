@@ -124,7 +124,7 @@ def _until_when(line: Line, start: str) -> Exception:
 def away(line: Line) -> Intent:
     """ "away 15 helping ben", "brb lunch": a few minutes off, told to the class."""
     head = line.raw[0]
-    found = next((m for w in line.words[1:3] if (m := _MINUTES.fullmatch(w))), None)
+    found = next((m for w in line.words[1:5] if (m := _MINUTES.fullmatch(w))), None)
     minutes = int(found[1]) if found else LUNCH if "lunch" in line.words else AWAY
     if not 1 <= minutes <= LONGEST_AWAY:
         return Say(template="odd_minutes", facts={"said": minutes, "longest": LONGEST_AWAY})

@@ -46,8 +46,8 @@ HEDGES = these("""if might maybe may perhaps probably possibly gonna will would 
     someone somebody anyone anybody rumor heard failing we us both""")
 """Before a verb they make it something that did not happen, or not for certain."""
 
-JESTS = these("jk kidding joking joke pretend hypothetically yet")
-"""The same, wherever they stand."""
+JESTS = these("jk kidding joking joke pretend hypothetically yet maybe perhaps probably think guess unsure")
+"""The same, wherever they stand; "failed ahip i think"."""
 
 QUESTIONS = these("""what whats what're how hows when whens why who whos where wheres which can could do does did is are am should
     shall would if""")
@@ -65,3 +65,6 @@ FINISHED = these(
     "done ended removed complete completed finished closed session sessions it is its was been has have set with that the"
 )
 """All that "done" in a thread may be said with."""
+
+OBJECTS = these("not nt the her his my their it")
+"""After "did" they make it a statement: "did the form", "did not pass"."""

@@ -1,6 +1,6 @@
-"""From a message to what it means: who is addressed, which lines are commands, which route hears each.
+"""From a message to what it means: a pressed button, who is addressed, which commands it holds, an open question.
 
-Exact words are looked up in a table; only what no table knows meets the patterns; spelling only ever suggests.
+What one command means is `hearing.py`; which there are is `routes.py`.
 """
 
 from __future__ import annotations
@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from handlers import answers, duties, exam, lexicon, words
+from handlers import answers, hearing, lexicon, words
 from handlers.intents import Act, Choice, Confirm, Desk, Intent, Press, Say, Silence, Unknown, Wish
 from handlers.line import Line, Unclear
-from handlers.routes import JOINS, ONLY_ALONE, ROUTES, Route
+from handlers.routes import JOINS, Route
 
 MOST = 3
 """Commands of one message that are done."""
@@ -20,10 +20,6 @@ _ADDRESS = re.compile(r"\s*(?:[!/]esp\b|@certdesk\b)[\s:,]*", re.IGNORECASE)
 _TOKEN = re.compile(r"(?:^|\s)~([A-Za-z0-9.:-]+)\s*\Z")
 _ABOUT = re.compile(r"\d{1,2}(?::\d\d)?(?:am|pm)?", re.IGNORECASE)
 _JOINT = re.compile(r"\s*(?:[;,&.]|\b(?:and|then|also|but)\b)\s+", re.IGNORECASE)
-
-WORDS: dict[str, Route] = {word: route for route in ROUTES for word in route.words}
-WHOLE: dict[str, Route] = {phrase: route for route in ROUTES for phrase in route.phrases}
-HEARS: tuple[tuple[re.Pattern[str], Route], ...] = tuple((re.compile(r.hears), r) for r in ROUTES if r.hears)
 
 
 def route(text: str, desk: Desk, pending: str = "", ref: str = "") -> list[Intent]:
@@ -38,8 +34,10 @@ def route(text: str, desk: Desk, pending: str = "", ref: str = "") -> list[Inten
     heard = list(_addressed(words.spoken(text), desk, ref))
     if not heard:
         return [Silence()]
-    if pending and (filled := _filled(" ".join(line for line, _ in heard), desk, pending, ref)):
-        return [filled]
+    if pending and (said := " ".join(line for line, called in heard if called)):
+        filled = _filled(said, desk, pending, ref)
+        if filled:
+            return [filled]
     return _together(heard, desk, ref)
 
 
@@ -91,7 +89,7 @@ def _line(text: str, desk: Desk, ref: str, called: bool) -> list[Intent]:
     found: list[Intent] = []
     agent = ""
     for piece in _pieces(text):
-        for intent in _piece(Line(piece, desk, ref, agent), called):
+        for intent in hearing.heard(Line(piece, desk, ref, agent), called):
             agent = getattr(intent, "agent", "") or agent
             found.append(intent)
     speaking = [intent for intent in found if not isinstance(intent, Unknown | Silence)]
@@ -118,130 +116,8 @@ def _begun(text: str) -> Route | None:
     """The route whose word begins the text, politeness and "i" left out."""
     for word in words.split(text[:60])[0]:
         if word not in lexicon.POLITE and word not in ("i", "ive"):
-            return WORDS.get(word)
+            return hearing.WORDS.get(word)
     return None
-
-
-def _piece(line: Line, called: bool) -> list[Intent]:
-    """One command: by its exact words, else by its phrases and patterns; a question goes to help."""
-    try:
-        return exact(line, called) or _loose(line, called) or [Silence()]
-    except Unclear as question:
-        return [question.intent]
-
-
-def exact(line: Line, called: bool = True) -> list[Intent]:
-    """What a line means by the table alone; [] when its first words are in none."""
-    said = line.words
-    if not said:
-        return []
-    found = WHOLE.get(line.norm) if len(said) < 7 else None
-    found = found or WORDS.get(said[0])
-    if found is None or (len(said) > 1 and said[0] in ONLY_ALONE and line.norm not in WHOLE):
-        return []
-    return _ask(found, line, called)
-
-
-def _ask(found: Route, line: Line, called: bool) -> list[Intent]:
-    """The route's own reading of the line, if the line means it."""
-    if not called and not found.thread:
-        return []
-    if line.asks and not found.reads and not (found.tells and len(line.words) > 2):
-        return [Wish(name="help", args={"topic": found.topic})]
-    if not found.free and line.norm not in WHOLE and _denied(line):
-        return [Say(template="denied", facts={"example": found.example})]
-    heard = found.handler(line)
-    return heard if isinstance(heard, list) else [heard]
-
-
-def _denied(line: Line) -> bool:
-    """A no about the whole line; a cancellation has its reasons."""
-    return "cancel" not in line.words[:4] and (duties.denies(line) or not lexicon.JESTS.isdisjoint(line.words))
-
-
-# -- what no table knows -----------------------------------------------------------------------------------
-
-
-def _loose(line: Line, called: bool) -> list[Intent]:
-    """A line in a tired person's own words."""
-    if not line.words:
-        return [_wordless(line)] if called else []
-    bare = _without_filler(line)
-    if bare.words and len(bare.words) < len(line.words) and (heard := exact(bare, called)):
-        return heard
-    if not bare.words or all(word in lexicon.THANKS for word in line.words):
-        return [_wordless(line)] if called else []
-    if not called:
-        return _overheard(line)
-    if _is_question(line, bare):
-        return [Wish(name="help", args={"topic": _topic(line)})]
-    return _patterns(line, bare) or [Unknown(near=answers.near(line, ROUTES))]
-
-
-def _patterns(line: Line, bare: Line) -> list[Intent]:
-    """The first route whose pattern hears the line, and the verbs of an exam."""
-    norm = bare.norm
-    for pattern, found in HEARS:
-        if pattern.search(norm):
-            if not found.free and not lexicon.HEDGES.isdisjoint(_before(norm, pattern)):
-                return [Say(template="denied", facts={"example": found.example})]
-            return _ask(found, line, True)
-    read = exam.verdict(bare)
-    if not read:
-        return []
-    heard = {"fail": exam.fail, "pass": exam.passed, "doubt": exam.doubt}[read](bare)
-    return heard if isinstance(heard, list) else [heard]
-
-
-def _before(norm: str, pattern: re.Pattern[str]) -> list[str]:
-    found = pattern.search(norm)
-    return norm[: found.start()].split() if found else []
-
-
-def _overheard(line: Line) -> list[Intent]:
-    """In a case's thread "done" is the answer to the post it hangs under; other talk is not the bot's."""
-    said = [word for word in line.words if word not in lexicon.POLITE]
-    if line.asks or not said or said[0] not in lexicon.FINISHED or not lexicon.FINISHED.issuperset(said):
-        return []
-    return [*duties.ended(line)]
-
-
-def _wordless(line: Line) -> Intent:
-    """Only a greeting, thanks, or signs."""
-    if line.asks or not line.text.strip() or not lexicon.GREETING.isdisjoint(line.words):
-        return Wish(name="help", args={"topic": ""})
-    return Silence()
-
-
-def _without_filler(line: Line) -> Line:
-    """The line without the politeness at its two ends."""
-    bare = Line(line.text, line.desk, line.thread, line.agent)
-    while bare.words and bare.words[0] in lexicon.POLITE:
-        bare.take(0)
-    while bare.words and bare.words[-1] in lexicon.POLITE and bare.words[-1] != "again":
-        bare.take(len(bare.words) - 1)
-    return bare
-
-
-def _is_question(line: Line, bare: Line) -> bool:
-    first, second = (*bare.words, "", "")[:2]
-    return line.asks or (
-        first in lexicon.QUESTIONS and not (first in ("did", "could", "can") and second in ("not", "nt"))
-    )
-
-
-def _topic(line: Line) -> str:
-    """The topic a question is about, as far as its words tell."""
-    for word in line.words:
-        if (
-            (found := WORDS.get(word) or WORDS.get(f"{word}ed") or WORDS.get(word.rstrip("s")))
-            and found.topic
-            and word not in ONLY_ALONE | {"me", "help"}
-        ):
-            return found.topic
-    if any(line.desk.roster.find_exam(word) for word in line.words):
-        return WORDS["fail"].topic
-    return ""
 
 
 # -- the answer to an open question ------------------------------------------------------------------------
@@ -252,9 +128,9 @@ def _filled(text: str, desk: Desk, pending: str, ref: str) -> Intent | None:
     line = Line(text, desk, ref)
     if line.norm in ("cancel", "never mind", "nevermind", "nvm", "forget it"):
         return Choice(text="no")
-    if answers.stands_alone(line, WORDS, WHOLE):
+    if answers.stands_alone(line, hearing.WORDS, hearing.WHOLE):
         try:
-            heard = exact(Line(text, desk, ref))
+            heard = hearing.exact(Line(text, desk, ref))
         except Unclear:
             heard = []
         if heard and all(isinstance(intent, Act | Wish | Confirm) for intent in heard):

@@ -72,7 +72,10 @@ _SAYS_YES = (
     r"^(?:yes|yep|yeah|yup|correct|right|i confirm|can confirm|confirmed)\b.*\b(?:fail|failed|(?:did not|didnt) pass)\b"
 )
 _RECEIPT = r"^(?:yes )?(?:i )?(?:have |ive )?(?:(?:received|recieved|acknowledge) (?:this|it|the|my)|got (?:the|my) (?:cap|document))\b"
-_PROCTOR = r"\b(?:schedule|book|move|cancel|reschedule)\b.*\b(?:proctor|f-?\d+|attempt|slot|sitting)\b|^reschedule\b"
+_PROCTOR = (
+    r"\b(?:schedule|book|move|cancel|reschedule)\b.*\b(?:proctor|f-?\d+|attempt|slot|sitting)\b|^reschedule\b"
+    r"|^schedule \S+ (?:\S+ )?(?:on |for )?(?:mon|tue|wed|thu|fri|tomorrow|today|\d)"
+)
 _OUT = r"^(?:i ?am |im |ill be |i will be )?(?:out|off|on leave|on pto|on vacation)\b.*\b(?:until|till?|thru|through)\b"
 _COVERS = r"\b(?:covers|covering|will cover|is covering|cover) (?:for )?me\b"
 
@@ -109,6 +112,7 @@ CARE: tuple[Route, ...] = (
     Route(words=("proctor", "schedule"), handler=duties.proctor, thread=True, roles=PROCTORS - {Role.proctor}, topic="proctor",
           sketch="ref mon 10:00 [@proctor] [link] [force] | cancel why",
           example="proctor F-12 mon 10:00 @lia", help="set, move or cancel a proctored attempt", hears=_PROCTOR),
+    Route(words=("when-proctored",), handler=duties.proctor, roles=AGENT, topic="proctor", hears=_PROCTOR + r"|^proctor\b"),
     Route(words=("result",), handler=duties.result, sketch="ref pass|fail", roles=PROCTORS, topic="proctor", free=True,
           example="result F-12 pass", help="how the proctored attempt ended"),
     Route(words=("ended",), handler=duties.ended, sketch="ref", roles=WFM, topic="wfm", thread=True,
@@ -163,6 +167,7 @@ HOUSE: tuple[Route, ...] = (
     Route(words=("delegate",), handler=house.delegate, sketch="@person until fri", roles=STAFF, topic="absence",
           example="delegate @dev until fri", help="somebody covers you", hears=_COVERS),
     Route(words=("away", "brb", "afk"), handler=house.away, sketch="[15] why", roles=STAFF, topic="absence", free=True, tells=True,
+          hears=r"^(?:i am |im )?stepping (?:away|out)\b",
           example="away 15 helping ben", help="off for some minutes"),
     Route(words=("back",), handler=house.back, roles=STAFF, topic="absence", example="back", help="here again",
           phrases=wordy("back/im back/i am back/back now/back again/back from lunch/back from break")),

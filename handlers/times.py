@@ -91,14 +91,19 @@ def coming(line: Line, calendar: Calendar) -> datetime | None:
 def gone(line: Line, calendar: Calendar) -> datetime | None:
     """Takes a time that was; without a day it is today's. None when the line names none, Unclear when it is to come."""
     said = _read(line, calendar, back=True)
-    if said is None or said.wall is None:
+    if said is None:
         return None
     now = line.desk.at
-    day = said.day or calendar.local(now).date()
+    today = calendar.local(now).date()
+    day = said.day or today
+    if said.wall is None:
+        if day == today:
+            return None
+        raise unclear("need_past_time" if day < today else "time_to_come", {"said": said.text})
     readings = [calendar.at(day, wall) for wall in (said.wall, said.twice) if wall]
     past = [when for when in readings if when <= now]
     at_work = [when for when in past if calendar.is_open(when)]
-    if len(past) == 1 or len(at_work) == 1:
+    if len(at_work) == 1 or (past and not said.twice):
         return (at_work or past)[0]
     if past:
         raise _which_time(line, said)
@@ -213,7 +218,7 @@ def _beside(line: Line, i: int) -> int | None:
 
 def _date(line: Line, year: int, month: int, day: int, said: str) -> date:
     try:
-        return date(year, month, day)
+        return date(year if 2000 <= year < 2200 else 0, month, day)
     except ValueError:
         raise unclear("bad_time", {"said": plain(said, 40)}) from None
 

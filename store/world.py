@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, or_, select, text, update
 
 from store import tables
+from store.fast import Insert, Many
 from store.codec import dump, instant, micros, parse, reader
 from store.seal import Seal
 from workflows.machine import Case
@@ -139,8 +140,6 @@ class World:
     sealed: Callable[[str], bool]
     lease: Callable[[datetime], datetime] = lambda at: at
     cases: dict[str, Case[Any]] = field(default_factory=dict)
-    duties: dict[str, Duty] = field(default_factory=dict)
-    timers: dict[tuple[str, str], Timer] = field(default_factory=dict)
     questions: dict[str, Question] = field(default_factory=dict)
     agents: set[str] = field(default_factory=set)
     live: dict[str, bool] = field(default_factory=dict)
@@ -149,6 +148,13 @@ class World:
     letters: list[dict[str, Any]] = field(default_factory=list)
     extra: list[tuple[Any, Any]] = field(default_factory=list)
     _loaded: dict[str, int] = field(default_factory=dict)
+    _duties: dict[str, Duty] = field(default_factory=dict)
+    _timers: dict[tuple[str, str], Timer] = field(default_factory=dict)
+    _of_agent: dict[str, list[str]] = field(default_factory=dict)
+    _duties_of: dict[str, list[Duty]] = field(default_factory=dict)
+    _timers_of: dict[str, list[Timer]] = field(default_factory=dict)
+    _raw_duties: dict[str, list[Any]] = field(default_factory=dict)
+    _raw_timers: dict[str, list[Any]] = field(default_factory=dict)
     _new_duties: set[str] = field(default_factory=set)
     _changed_duties: set[str] = field(default_factory=set)
     _changed_timers: set[tuple[str, str]] = field(default_factory=set)
@@ -194,13 +200,62 @@ class World:
         if not wanted:
             return
         self.agents.update(wanted)
-        for row in self.connection.execute(_CASES, {"agents": wanted}):
+        for row in self.connection.execute(_CASES, {"agents": wanted}).all():
             self._put_loaded(row)
-        for row in self.connection.execute(_DUTIES, {"agents": wanted}):
-            self.duties.setdefault(row.id, self._duty(row))
-        for row in self.connection.execute(_TIMERS, {"agents": wanted}):
-            timer = _timer(row)
-            self.timers.setdefault((timer.case_id, timer.name), timer)
+        for row in self.connection.execute(_DUTIES, {"agents": wanted}).all():
+            self._raw_duties.setdefault(row.agent, []).append(row)
+        for row in self.connection.execute(_TIMERS, {"agents": wanted}).all():
+            self._raw_timers.setdefault(row.agent, []).append(row)
+
+    # Duties and timers are read as rows and made into objects only for an agent whose own are looked at:
+    # most letters look at none.
+
+    def duties_of(self, agent: str) -> list[Duty]:
+        """The duties of an agent known to this batch, open ones first loaded, in order of age."""
+        for row in self._raw_duties.pop(agent, ()):
+            if row.id not in self._duties:
+                self._keep_duty(self._duty(row))
+        return self._duties_of.get(agent, [])
+
+    def timers_of(self, agent: str) -> list[Timer]:
+        """The timers of an agent known to this batch."""
+        for row in self._raw_timers.pop(agent, ()):
+            if (row.case_id, row.name) not in self._timers:
+                self._keep_timer(_timer(row))
+        return self._timers_of.get(agent, [])
+
+    @property
+    def duties(self) -> dict[str, Duty]:
+        """Every duty known to this batch by its id."""
+        for agent in list(self._raw_duties):
+            self.duties_of(agent)
+        return self._duties
+
+    def cases_of(self, agent: str) -> list[Case[Any]]:
+        """The cases of an agent, in order of opening."""
+        return [self.cases[id] for id in self._of_agent.get(agent, ())]
+
+    def timer(self, case_id: str, name: str) -> Timer | None:
+        """A timer of a case, armed or not any more."""
+        self.timers_of(self.cases[case_id].agent if case_id in self.cases else "")
+        return self._timers.get((case_id, name))
+
+    def soonest(self) -> datetime | None:
+        """When the first timer armed by this batch is due."""
+        return min((timer.due for id in self._changed_timers if (timer := self._timers[id]).open), default=None)
+
+    def _keep_duty(self, duty: Duty) -> None:
+        self._duties[duty.id] = duty
+        self._duties_of.setdefault(duty.agent, []).append(duty)
+
+    def _keep_timer(self, timer: Timer) -> None:
+        known = self._timers.get((timer.case_id, timer.name))
+        self._timers[timer.case_id, timer.name] = timer
+        mine = self._timers_of.setdefault(timer.agent, [])
+        if known is not None and known is not timer:
+            mine.remove(known)
+        if known is not timer:
+            mine.append(timer)
 
     def _put_loaded(self, row: Any) -> None:
         data = reader(self.data_types[row.workflow])(parse(self.seal.open(row.data_json)))
@@ -210,6 +265,7 @@ class World:
         )
         self.live[row.id] = bool(row.live)
         self._loaded[row.id] = row.seq
+        self._of_agent.setdefault(row.agent, []).append(row.id)
 
     def _duty(self, row: Any) -> Duty:
         return Duty(
@@ -223,17 +279,21 @@ class World:
 
     def duty(self, id: str) -> Duty | None:
         """One duty, open or settled."""
-        if id not in self.duties:
+        case_id = id.partition(":")[0]
+        if case_id in self.cases:
+            self.duties_of(self.cases[case_id].agent)
+        if id not in self._duties:
             row = self.connection.execute(select(tables.duties).where(tables.duties.c.id == id)).first()
             if row is None:
                 return None
-            self.duties[id] = self._duty(row)
-        return self.duties[id]
+            self._keep_duty(self._duty(row))
+        return self._duties[id]
 
     def settled_duties(self, case_id: str) -> list[Duty]:
         """The duties of a case that people have settled."""
-        mine = [duty for duty in self.duties.values() if duty.case_id == case_id and not duty.open and duty.settled_by]
-        known = {duty.id for duty in self.duties.values() if duty.case_id == case_id}
+        here = [duty for duty in self.duties_of(self.cases[case_id].agent) if duty.case_id == case_id]
+        mine = [duty for duty in here if not duty.open and duty.settled_by]
+        known = {duty.id for duty in here}
         d = tables.duties.c
         rows = self.connection.execute(select(tables.duties).where(d.case_id == case_id, d.open.is_(False), d.settled_by != ""))
         return mine + [self._duty(row) for row in rows if row.id not in known]
@@ -313,13 +373,16 @@ class World:
 
     def put_case(self, case: Case[Any], live: bool, at: datetime) -> None:
         """The case as it is now."""
+        if case.id not in self.cases:
+            self._of_agent.setdefault(case.agent, []).append(case.id)
         self.cases[case.id] = case
         self.live[case.id] = live
         self._changed_cases[case.id] = at
 
     def add_duty(self, duty: Duty) -> None:
         """A new duty."""
-        self.duties[duty.id] = duty
+        self.duties_of(duty.agent)
+        self._keep_duty(duty)
         self._new_duties.add(duty.id)
 
     def touch_duty(self, duty: Duty) -> None:
@@ -329,7 +392,8 @@ class World:
 
     def put_timer(self, timer: Timer) -> None:
         """A timer armed, or changed."""
-        self.timers[timer.case_id, timer.name] = timer
+        self.timers_of(timer.agent)
+        self._keep_timer(timer)
         self._changed_timers.add((timer.case_id, timer.name))
 
     def add_question(self, question: Question) -> None:
@@ -361,11 +425,11 @@ class World:
 
     def open_duties(self, case_id: str) -> list[Duty]:
         """The open duties of a case."""
-        return [duty for duty in self.duties.values() if duty.case_id == case_id and duty.open]
+        return [duty for duty in self.duties_of(self.cases[case_id].agent) if duty.case_id == case_id and duty.open]
 
     def armed(self, case_id: str) -> list[Timer]:
         """The armed timers of a case."""
-        return [timer for (case, _), timer in self.timers.items() if case == case_id and timer.open]
+        return [timer for timer in self.timers_of(self.cases[case_id].agent) if timer.case_id == case_id and timer.open]
 
     # -- writing
 
@@ -373,25 +437,25 @@ class World:
         """Write everything back: one statement a table. Raises Lost when a case was changed by somebody else."""
         run = self.connection.execute
         if self.letters:
-            run(_INBOX_IN, self.letters)
+            _INBOX_IN.run(self.connection, self.letters)
         for letter in self._used:
             run(_COUNTED, {"letter": letter, "next": self._numbers[letter]})
         self._save_cases()
         if self.steps:
-            run(_JOURNAL_IN, [self._step_row(step) for step in self.steps])
+            _JOURNAL_IN.run(self.connection, [self._step_row(step) for step in self.steps])
         if self.notes:
-            run(_OUTBOX_IN, [self._note_row(note) for note in self.notes.values()])
+            _OUTBOX_IN.run(self.connection, [self._note_row(note) for note in self.notes.values()])
         if self._withdrawn:
             run(_WITHDRAW, [{"b_key": key} for key in self._withdrawn])
         if self._new_duties:
-            run(_DUTY_IN, [self._duty_row(self.duties[id]) for id in sorted(self._new_duties)])
+            _DUTY_IN.run(self.connection, [self._duty_row(self._duties[id]) for id in sorted(self._new_duties)])
         if self._changed_duties:
-            rows = [self._duty_row(self.duties[id]) for id in sorted(self._changed_duties)]
+            rows = [self._duty_row(self._duties[id]) for id in sorted(self._changed_duties)]
             run(_DUTY_UP, [{f"b_{name}": row[name] for name in _DUTY_FIELDS} for row in rows])
         if self._changed_timers:
-            run(_TIMER_IN, [_timer_row(self.timers[id]) for id in sorted(self._changed_timers)])
+            _TIMER_IN.run(self.connection, [_timer_row(self._timers[id]) for id in sorted(self._changed_timers)])
         if self._new_questions:
-            run(_ASK_IN, [_question_row(self.questions[id]) for id in sorted(self._new_questions)])
+            _ASK_IN.run(self.connection, [_question_row(self.questions[id]) for id in sorted(self._new_questions)])
         if self._changed_questions:
             run(_ASK_UP, [{"b_id": id} for id in sorted(self._changed_questions)])
         for statement, rows in self.extra:
@@ -407,8 +471,8 @@ class World:
             else:
                 new.append(row)
         if new:
-            self.connection.execute(_CASE_IN, new)
-        if old and self.connection.execute(_CASE_UP, old).rowcount != len(old):
+            _CASE_IN.run(self.connection, new)
+        if old and _CASE_UP.run(self.connection, old) != len(old):
             raise Lost("a case was changed by another replica")
 
     def _close(self, workflow: str, content: str) -> str:
@@ -506,35 +570,32 @@ _TIMERS = select(tables.timers).where(_t.agent.in_(_many("agents")), _t.open)
 _COUNTER = text("INSERT INTO counters (letter, next) VALUES (:letter, 1) ON CONFLICT (letter) DO NOTHING")
 _COUNT = text("UPDATE counters SET next = next WHERE letter = :letter RETURNING next")
 _COUNTED = text("UPDATE counters SET next = :next WHERE letter = :letter")
-_INBOX_IN = tables.inbox.insert()
-_JOURNAL_IN = tables.journal.insert()
-_OUTBOX_IN = tables.outbox.insert()
-_CASE_IN = tables.cases.insert()
-_CASE_UP = (
-    update(tables.cases)
-    .where(_c.id == bindparam("b_id"), _c.seq == bindparam("b_seq"))
-    .values(state=bindparam("b_state"), live=bindparam("b_live"), data_json=bindparam("b_data"), seq=bindparam("b_new"),
-            changed=bindparam("b_changed"), pack=bindparam("b_pack"))
+_INBOX_IN = Insert(tables.inbox)
+_JOURNAL_IN = Insert(tables.journal)
+_OUTBOX_IN = Insert(tables.outbox)
+_CASE_IN = Insert(tables.cases)
+_CASE_UP = Many(
+    "UPDATE cases SET state = ?, live = ?, data_json = ?, seq = ?, changed = ?, pack = ? WHERE id = ? AND seq = ?",
+    ("b_state", "b_live", "b_data", "b_new", "b_changed", "b_pack", "b_id", "b_seq"),
 )
 _WITHDRAW = (
     update(tables.outbox)
     .where(tables.outbox.c.key == bindparam("b_key"), tables.outbox.c.open)
     .values(state="withdrawn", open=False)
 )
-_DUTY_IN = tables.duties.insert()
+_DUTY_IN = Insert(tables.duties)
 _DUTY_FIELDS = ("id", "owners_json", "status", "open", "due", "settled_by", "settled_at", "done", "version", "sla_json", "card")
 _DUTY_UP = (
     update(tables.duties)
     .where(_d.id == bindparam("b_id"))
     .values({name: bindparam(f"b_{name}") for name in _DUTY_FIELDS if name != "id"})
 )
-_TIMER_IN = text(
-    "INSERT INTO timers (case_id, name, agent, due, claim, seq, open, event, event_json)"
-    " VALUES (:case_id, :name, :agent, :due, :claim, :seq, :open, :event, :event_json)"
-    " ON CONFLICT (case_id, name) DO UPDATE SET agent = excluded.agent, due = excluded.due, claim = excluded.claim,"
-    " seq = excluded.seq, open = excluded.open, event = excluded.event, event_json = excluded.event_json"
+_TIMER_IN = Insert(
+    tables.timers,
+    "ON CONFLICT (case_id, name) DO UPDATE SET agent = excluded.agent, due = excluded.due, claim = excluded.claim,"
+    " seq = excluded.seq, open = excluded.open, event = excluded.event, event_json = excluded.event_json",
 )
-_ASK_IN = tables.asks.insert()
+_ASK_IN = Insert(tables.asks)
 _ASK_UP = update(tables.asks).where(tables.asks.c.id == bindparam("b_id")).values(open=False)
 THREAD_IN = text("INSERT INTO threads (case_id, lane, wire_id) VALUES (:case_id, :lane, :wire_id) ON CONFLICT (case_id, lane) DO NOTHING")
 NOTE_IN = text(

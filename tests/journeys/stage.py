@@ -12,7 +12,7 @@ import shutil
 import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -208,7 +208,7 @@ def _short(line: Line) -> str:
         return f"{line['id'] or line['template']} to {whom(line['to'])}{copies}"
     if line["kind"] == "tracker":
         return f"tracker {line['agent']} {line['column']}: {line['value'] or line['note']}"
-    buttons = "".join(f" [{label}]" for label in line["buttons"])
+    buttons = "".join(f" [{label}]" for label in sorted(line["buttons"]))
     return f"{line['to']} {line['id'] or line['template']}{buttons}"
 
 
@@ -243,15 +243,24 @@ def play(
     policies: Path | None = None,
     roster: Path = ROSTER,
     changed: Mapping[str, str] | None = None,
+    odd: bool = False,
 ) -> Show:
-    """Play the steps. `old` takes the Workshop Lead's wording, `changed` exchanges texts of the roster."""
+    """Play the steps. `old` takes the Workshop Lead's wording, `changed` exchanges texts of the roster.
+
+    What every rehearsal must keep (`kept_promises`) is checked at the end, unless the story is meant to be `odd`.
+    """
     chosen = {"failed_exam": pack or "failed-exams-old"} if old or pack else {}
     script = Script.model_validate({"start": local(start), "packs": chosen, "step": list(_flat(steps))})
-    return play_script(script, roster=roster, policies=policies, changed=changed)
+    return play_script(script, roster=roster, policies=policies, changed=changed, odd=odd)
 
 
 def play_script(
-    script: Script, *, roster: Path = ROSTER, policies: Path | None = None, changed: Mapping[str, str] | None = None
+    script: Script,
+    *,
+    roster: Path = ROSTER,
+    policies: Path | None = None,
+    changed: Mapping[str, str] | None = None,
+    odd: bool = False,
 ) -> Show:
     """Play a whole script; a step that breaks raises BrokenScript."""
     lines: list[Line] = []
@@ -266,12 +275,9 @@ def play_script(
             url=f"sqlite:///{database}",
         )
         asyncio.run(rehearsal.play())
-    HEARD.append(Show(lines))
-    return HEARD[-1]
-
-
-HEARD: list[Show] = []
-"""Every rehearsal of this session, so that promises about all of them can be checked at the end."""
+        broken = [] if odd else kept_promises(lines, rehearsal.roster)
+    assert not broken, "\n".join(broken)
+    return Show(lines)
 
 
 def _changed(roster: Path, changed: Mapping[str, str], folder: Path) -> Roster:
@@ -297,13 +303,67 @@ def toml_steps(path: Path) -> Script:
     return Script.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
 
 
-@dataclass
-class Telling:
-    """Words that must not be said; `found` lists every line that says one."""
+# -- what holds in every rehearsal -------------------------------------------------------------------------
 
-    pattern: re.Pattern[str]
-    found: list[str] = field(default_factory=list)
+DISCIPLINE = re.compile(
+    r"\b(?:caps?|coach\w*|fail\w*|review\w*|disciplin\w*|terminat\w*|warning|written|attempts?|first|second|third"
+    r"|1st|2nd|3rd|passed|not pass\w*|uncoached|final cap)\b",
+    re.IGNORECASE,
+)
+WORDED = (
+    re.compile(r"Please end today's cert session for .+ \(OID \d+\) in TeleOpti\. Ref F-\d+\."),
+    re.compile(r"Correction: please disregard the end-session request for .+; reinstate if already ended\. Ref F-\d+\."),
+    re.compile(r".+: proctored final attempt needed for .+\. Ref F-\d+\."),
+)
+"""The channel posts SPEC section 3 words itself."""
 
-    def read(self, lines: Sequence[Line]) -> None:
-        """Look through these lines."""
-        self.found += [f"{line['to']}: {line['text']}" for line in lines if self.pattern.search(line["text"])]
+
+def kept_promises(lines: Sequence[Line], roster: Roster) -> list[str]:
+    """What every rehearsal must keep; the promises broken, one line each."""
+    return [*_channels(lines), *_readers(lines, roster), *_clocks(lines), *_voice(lines)]
+
+
+def _channels(lines: Sequence[Line]) -> Iterator[str]:
+    for line in lines:
+        if line["kind"] != "chat" or not line["to"].startswith("#"):
+            continue
+        if any(worded.fullmatch(line["text"]) for worded in WORDED):
+            continue
+        if found := DISCIPLINE.search(line["text"]):
+            yield f"{line['to']} reads {found[0]!r}: {line['text']}"
+
+
+def _readers(lines: Sequence[Line], roster: Roster) -> Iterator[str]:
+    about = {line["ref"]: line["agent"] for line in lines if line["kind"] == "state"}
+    for line in lines:
+        agent = about.get(line.get("ref") or "")
+        if agent is None:
+            continue
+        if line["kind"] == "chat" and line["to"][1:] in roster.agents and line["to"][1:] != agent:
+            yield f"{line['to']} hears of {agent}: {line['text']}"
+        if line["kind"] == "mail":
+            others = {roster.email_of(other) for other in roster.agents if other != agent}
+            if others & {*line["to"], *line["cc"]}:
+                yield f"another agent is written to about {agent}: {line['subject']}"
+    for line in lines:
+        if line["kind"] == "chat" and line["template"].startswith("house/ops_"):
+            yield f"a message could not be made: {line['text']}"
+        if line["kind"] == "declined" and line["reason"] == "poisoned":
+            yield f"a letter was poisoned: {line['text']}"
+        if line["kind"] in ("chat", "mail") and re.search(r"[{}]|\bNone\b|Undefined|\[\]|&lt;|&amp;", line["text"]):
+            yield f"a template shows through: {line['text']}"
+
+
+def _clocks(lines: Sequence[Line]) -> Iterator[str]:
+    fired: set[tuple[str, str, str]] = set()
+    for line in lines:
+        if line["kind"] == "timer" and line["status"] == "fired":
+            if (mark := (line["ref"], line["name"], line["due"])) in fired:
+                yield f"a timer fired twice: {mark}"
+            fired.add(mark)
+
+
+def _voice(lines: Sequence[Line]) -> Iterator[str]:
+    for line in lines:
+        if line["kind"] in ("chat", "mail") and re.search(r"will be (?:terminated|fired|dismissed)", _words(line)):
+            yield f"the bot decides: {_words(line)}"
