@@ -82,6 +82,7 @@ class App:
         self._loop.call_soon_threadsafe(self._after_commit, outcome)
 
     def _after_commit(self, outcome: Outcome) -> None:
+        self.courier.drop(outcome.withdrawn)
         self.courier.take(outcome.notes)
         if outcome.next_due is not None:
             self.alarm.ring()

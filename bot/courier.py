@@ -62,6 +62,7 @@ class Courier:
     sent: Callable[[Note, dispatch.Parcel], None] = lambda note, parcel: None
     _lanes: dict[tuple[str, str], deque[Note]] = field(default_factory=dict)
     _held: set[str] = field(default_factory=set)
+    _dropped: set[str] = field(default_factory=set)
     _marks: list[dict[str, Any]] = field(default_factory=list)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _closed_until: dict[str, datetime] = field(default_factory=dict)
@@ -85,6 +86,10 @@ class Courier:
             task = asyncio.get_running_loop().create_task(self._work((note.channel, note.lane), lane))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
+
+    def drop(self, keys: Iterable[str]) -> None:
+        """Rows withdrawn since they were taken: those not on the wire yet are not sent."""
+        self._dropped.update(self._held.intersection(keys))
 
     def ring(self) -> None:
         """There may be work: look at once."""
@@ -148,6 +153,11 @@ class Courier:
         channel = lane[0]
         while notes:
             note = notes[0]
+            if note.key in self._dropped:
+                self._dropped.discard(note.key)
+                self._held.discard(note.key)
+                notes.popleft()
+                continue
             try:
                 parcel = await self._deliver(note)
             except PartlyRefused as error:

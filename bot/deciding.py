@@ -329,7 +329,7 @@ class Decider:
     def settle(self, duty: Duty, step: Step, *, withdrawn: bool) -> None:
         """A duty is done or withdrawn: its clock stops, its card is not sent if it has not been."""
         step.made["settled"].append([duty.id, duty.status])
-        duty.open, duty.status, duty.version = False, "withdrawn" if withdrawn else "done", duty.version + 1
+        duty.open, duty.status = False, "withdrawn" if withdrawn else "done"
         duty.settled_by = "" if withdrawn else self.letter.actor
         duty.settled_at = self.at
         duty.done = self._done_word(duty, step.event)

@@ -94,7 +94,7 @@ async def stage(port: int, folder: Path, opened: Callable[[str], None], stop: as
             app.alarm.ring()
             app.courier.ring()
 
-    async with Sandbox(port=port, smtp_port=0, now=clock.now, cast=cast(roster), advance=advance) as sandbox:
+    async with Sandbox(port=port, smtp_port=0, now=clock.now, cast=cast(roster), advance=advance, tz=next(iter(roster.sites.values())).tz) as sandbox:
         account = seed(sandbox, roster)
         with house.database.connect() as connection:
             keep_roster(connection, roster, clock.now())

@@ -136,7 +136,7 @@ def _paper(wanted: Mapping[str, Any], note: Note, office: Office) -> tuple[str, 
         status += f". Witness: {slots['witness']}" if slots["witness"] else ""
     filled: dict[str, Any] = {
         "agent": agent.name, "oid": agent.oid, "date": when(slots["drafted_at"]), "tl": office.roster.name_of(agent.tl), "policy": policy,
-        "policy_version": version.rstrip(")"), "facts": [(when(at), names(line)) for at, line in slots["facts"]] + [("", note_) for note_ in slots["notes"]],
+        "policy_version": version.rstrip(")"), "facts": [(when(at), names(line)) for at, line in slots["facts"]] + [(when(slots["drafted_at"]), note_) for note_ in slots["notes"]],
         "prior_steps": list(slots["prior"]), "expectation": slots["expectation"], "time_allowed": slots["allowed"], "consequence": slots["consequence"],
         "support": slots["support"], "clause": slots["clause"], "id": slots["id"], "comment": slots["comment"], "status": status,
     }

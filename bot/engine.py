@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, text
 
-from bot import duties, reception, roster as roster_files
+from bot import duties, reception, roster as roster_files, wishes
 from bot.clock import Clock
 from bot.deciding import Decider, event_of
 from bot.letters import Letter, Receipt
@@ -45,6 +45,7 @@ class Outcome:
     receipts: list[Receipt]
     notes: list[Note]
     next_due: datetime | None = None
+    withdrawn: list[str] = field(default_factory=list)
 
 
 @dataclass(kw_only=True)
@@ -114,7 +115,17 @@ class Engine:
             world.save()
             self._pin(connection, office, world, now)
         due = world.soonest()
-        return Outcome(receipts=receipts, notes=[note for note in world.notes.values() if note.state == "waiting"], next_due=due)
+        return Outcome(receipts=receipts, notes=[note for note in world.notes.values() if note.state == "waiting"], next_due=due, withdrawn=world.withdrawn)
+
+    def apologise(self, connection: Connection, letter: Letter) -> list[Note]:
+        """A poisoned letter: its sender and the ops channel are told, politely and without its words."""
+        office, now = self.refresh(connection), self.clock.now()
+        world = World(connection=connection, seal=self.seal, data_types=DATA, sealed=SEALED.__contains__, lease=lambda at: max(at, now) + LEASE)
+        desk = Desk(office, world, letter, [], now)
+        desk.answer("house/poisoned", {})
+        desk.chat(office.channel("ops"), "house/ops_poisoned", {"source": letter.source, "since": now}, desk.answer_key())
+        world.save()
+        return list(world.notes.values())
 
     def _decide(self, office: Office, world: World, fresh: list[tuple[Letter, Receipt]], now: datetime) -> None:
         world.ask_of(letter.actor for letter, _ in fresh if letter.actor)
@@ -144,13 +155,10 @@ class Engine:
             return letter.intents
         if letter.timer or letter.edited or letter.encrypted:
             return ()
-        roster = office.roster
-        person = roster.people.get(letter.actor)
-        if person is None and letter.actor not in roster.agents:
+        if letter.actor not in office.roster.people and letter.actor not in office.roster.agents:
             return ()
-        roles = person.roles if person else frozenset({Role.agent})
         waiting = [q for q in world.questions.values() if q.actor == letter.actor and q.open and q.kind != "choice"]
-        desk = intents.Desk(roster=roster, actor=letter.actor, roles=roles, at=letter.at, room=letter.room, direct=letter.room.startswith("@"), calendar=office.calendar)
+        desk = wishes.listener(office, letter)
         return router.route(letter.text, desk, pending=waiting[-1].kind if waiting and desk.direct else "", ref=letter.ref)
 
     def _load(self, office: Office, world: World, fresh: list[tuple[Letter, Receipt]], meant: dict[str, Sequence[intents.Intent]]) -> None:

@@ -20,6 +20,7 @@ from bot import alarm, papers
 from bot.clock import HandClock
 from bot.courier import Courier
 from bot.dispatch import Address, Parcel
+from bot.engine import Outcome
 from bot.letters import Letter, Receipt
 from bot.ports import ChatMessage, File, RawMail
 from bot.premises import Premises, keep_roster, open_premises
@@ -95,7 +96,11 @@ class Rehearsal:
             writer=self.premises.writer, renderer=self.premises.renderer, seal=self.premises.seal, clock=self.clock,
             office=lambda: engine.office, ports={"chat": paper, "mail": paper}, sender=BOT_ADDRESS, sent=self._sent,  # type: ignore[arg-type, return-value]
         )
-        self.premises.writer.heard = lambda outcome: self.courier.take(outcome.notes)
+        self.premises.writer.heard = self._heard
+
+    def _heard(self, outcome: Outcome) -> None:
+        self.courier.drop(outcome.withdrawn)
+        self.courier.take(outcome.notes)
 
     # -- steps
 

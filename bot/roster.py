@@ -35,7 +35,7 @@ from workflows.people import (
     fold,
 )
 
-__all__ = ["PackLength", "RosterErrors", "difference", "from_json", "read_roster", "to_json", "write_roster"]
+__all__ = ["PackLength", "RosterErrors", "difference", "from_json", "read_roster", "read_tables", "to_json", "write_roster"]
 
 PackLength = Callable[[str], int | None]
 """How many attempts a failed-exam pack has; None when there is no such pack."""
@@ -73,6 +73,11 @@ def read_roster(
     site or class; an OT slot without an offset is wall clock of its class.
     """
     return _Reading(_parse(Path(path)), packs or {}).roster(pack_length)
+
+
+def read_tables(raw: dict[str, Any], *, pack_length: PackLength | None = None) -> Roster:
+    """The roster of tables that are read already (as tomllib gives them), or RosterErrors."""
+    return _Reading(raw, {}).roster(pack_length)
 
 
 # -- the file

@@ -26,6 +26,11 @@ WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 def write_roster(roster: Roster, path: Path | str) -> None:
     """Write the TOML file that reads back as an equal roster, in order of keys (UTF-8; OSError as it comes)."""
+    Path(path).write_text(to_toml(roster), encoding="utf-8")
+
+
+def to_toml(roster: Roster) -> str:
+    """The TOML text that reads back as an equal roster."""
     tables: list[str] = []
     for s in roster.sites.values():
         hours = {"days": [WEEK[d] for d in sorted(s.days)], "open": s.open, "close": _end(s.close)}
@@ -45,7 +50,7 @@ def write_roster(roster: Roster, path: Path | str) -> None:
     contacts = {k: v[0] if len(v) == 1 else v for k, v in roster.contacts.items()}
     for name, plain in (("channels", roster.channels), ("contacts", contacts), ("packs", roster.packs)):
         tables += _table(name, None, plain)
-    Path(path).write_text("\n".join(tables), encoding="utf-8")
+    return "\n".join(tables)
 
 
 def _row(thing: Any) -> dict[str, Any]:

@@ -100,14 +100,14 @@ def request(desk: Decider, case: Case[Any], step: Step) -> None:
     desk.answer("house/undo_late", {"names": list(dict.fromkeys(names)), "what": desk.what(case)}, case=case)
 
 
-def note_step(desk: Decider, case: Case[Any], event: str, row: str) -> Step:
-    """A journal row that changes nothing but the count of steps."""
+def note_step(desk: Decider, case: Case[Any], event: str, row: str, payload: str = "{}") -> Step:
+    """A journal row that changes nothing but the count of steps, or the pack."""
     after = replace(case, seq=case.seq + 1)
     machine = desk.office.machine_of(case)
     desk.world.put_case(after, case.state not in machine.ends, desk.now)
     step = Step(
         case_id=case.id, seq=after.seq, at=desk.at, actor=desk.letter.actor, by=sorted(desk.office.roles(desk.letter.actor, case.agent, desk.at, case)),
-        source=desk.letter.source, event=event, payload="{}", was=case.state, state=case.state, before=dump(case.data), after=dump(case.data), row=row,
+        source=desk.letter.source, event=event, payload=payload, was=case.state, state=case.state, before=dump(case.data), after=dump(case.data), row=row,
         made={"owed": [], "settled": [], "armed": [], "disarmed": [], "sent": [], "tracked": []},
     )
     desk.world.steps.append(step)
@@ -188,7 +188,7 @@ def _back(desk: Decider, step: Step, born: set[str]) -> None:
     for id, status in step.made["settled"]:
         duty = desk.world.duty(id)
         if duty is not None and not duty.open and id not in born:
-            duty.open, duty.status, duty.settled_by, duty.settled_at, duty.version = True, status, "", None, duty.version + 1
+            duty.open, duty.status, duty.settled_by, duty.settled_at = True, status, "", None
             desk.world.touch_duty(duty)
             desk.duty_line(duty)
     for name, due, event, payload in step.made["disarmed"]:

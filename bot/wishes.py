@@ -14,9 +14,14 @@ from sqlalchemy import text
 
 from bot import unwind
 from bot.deciding import Decider
-from store.codec import micros
+from bot.letters import Letter
+from bot.office import Office
+from handlers import helping, intents
+from store.codec import dump, micros
+from store.world import family
 from workflows.failed_exam import AttemptVoided
 from workflows.handoffs import AgentLeft
+from workflows.machine import Case
 from workflows.people import Role
 
 Args = dict[str, Any]
@@ -32,6 +37,11 @@ def undo(desk: Decider, args: Args) -> None:
     unwind.undo(desk, ref=str(args.get("ref") or "").upper())
 
 
+def foreign(desk: Decider, case: Case[Any]) -> bool:
+    """Whether the case is another agent's than the sender, who is one: to him it does not exist."""
+    return desk.letter.actor in desk.office.roster.agents and case.agent != desk.letter.actor
+
+
 def wrong_number(desk: Decider, args: Args) -> None:
     """The agent named, or we guessed, the wrong ordinal: take the report back and say how to give it again."""
     unwind.undo(desk)
@@ -40,9 +50,12 @@ def wrong_number(desk: Decider, args: Args) -> None:
 
 def void(desk: Decider, args: Args) -> None:
     """An attempt does not count, with evidence."""
-    ref = str(args.get("ref") or "").upper()
+    ref, agent = str(args.get("ref") or "").upper(), str(args.get("agent") or "")
+    mine = [case for case in desk.world.cases.values() if case.agent == agent and case.workflow == "failed_exam" and case.state not in ("VOID", "CLOSED_LEFT")]
+    if not ref and len(mine) == 1:
+        ref = mine[0].id
     case = desk.world.cases.get(ref)
-    if case is None or case.workflow != "failed_exam":
+    if case is None or case.workflow != "failed_exam" or foreign(desk, case):
         desk.decline("not_so", "house/no_such_ref", {"ref_named": ref})
         return
     ordinal = args.get("ordinal")
@@ -53,7 +66,7 @@ def repin(desk: Decider, args: Args) -> None:
     """HR moves a case to another wording, with a reason (SPEC 0.2)."""
     ref, pack_id, why = str(args.get("ref") or "").upper(), str(args.get("pack") or ""), str(args.get("why") or "")
     case = desk.world.cases.get(ref)
-    if case is None:
+    if case is None or foreign(desk, case):
         desk.decline("not_so", "house/no_such_ref", {"ref_named": ref})
         return
     if Role.hr_rep not in desk.office.roles(desk.letter.actor, case.agent, desk.at, case):
@@ -68,7 +81,8 @@ def repin(desk: Decider, args: Args) -> None:
     if case.state not in desk.office.machine(case.workflow, pack.pin).states or not why:
         desk.decline("not_so", "house/repin_unfit", {"pack": pack_id, "why": why}, case=case)
         return
-    unwind.note_step(desk, replace(case, pack=pack.pin), "Repinned", f"SPEC 0.2: re-pinned to {pack_id}: {why}")
+    pins = dump({"was": case.pack, "now": pack.pin})  # so that a replay knows by which table each step was taken
+    unwind.note_step(desk, replace(case, pack=pack.pin), "Repinned", f"SPEC 0.2: re-pinned to {pack_id}: {why}", pins)
     desk.answer("house/repinned", {"pack": pack_id, "title": pack.policy.title}, case=case)
 
 
@@ -83,32 +97,66 @@ def nle(desk: Decider, args: Args) -> None:
     for case in list(desk.world.cases.values()):
         if case.agent == agent and desk.world.live[case.id]:
             desk.enter(case, AgentLeft(by=desk.letter.actor))
+        elif case.agent == agent:
+            _nothing_more(desk, case)
     row = {"agent": agent, "status": "left", "since": micros(desk.at), "by": desk.letter.actor}
     desk.world.extra.append((_STANDING, [row]))
     desk.changed_office()
     desk.answer("house/nle_done", {"name": roster.name_of(agent)}, agent=agent)
 
 
+def _nothing_more(desk: Decider, case: Case[Any]) -> None:
+    """An ended case of an agent who has left: what was still owed there is owed no more."""
+    owed, armed = desk.world.open_duties(case.id), desk.world.armed(case.id)
+    if not owed and not armed:
+        return
+    step = unwind.note_step(desk, case, "AgentLeft", "SPEC 3.13: agent leaves")
+    for duty in owed:
+        desk.settle(duty, step, withdrawn=True)
+    for timer in armed:
+        if timer.open:
+            desk.forget(timer, step)
+
+
 def delegate(desk: Decider, args: Args) -> None:
-    """Somebody stands in for the sender until a time."""
+    """Somebody stands in for the sender, or for somebody the ESP Manager names, until a time; no name ends it."""
     other, until = str(args.get("to") or args.get("delegate") or ""), _until(args)
-    if other == desk.letter.actor or other not in desk.office.roster.people or until is None or until <= desk.at:
+    person, people = str(args.get("person") or desk.letter.actor), desk.office.roster.people
+    if not _may_speak_for(desk, person):
+        return
+    if not other:
+        back(desk, {})
+        return
+    if other == person or other not in people or person not in people or until is None or until <= desk.at:
         desk.decline("not_so", "house/delegate_unfit", {"name": desk.office.roster.name_of(other), "until": until})
         return
-    _absent(desk, "delegate", desk.letter.actor, until, delegate=other)
-    facts = {"person": desk.letter.actor, "delegate": other, "until": until}
-    desk.answer("house/delegated", facts)
+    _absent(desk, "delegate", person, until, delegate=other)
+    facts = {"person": person, "delegate": other, "until": until}
+    for user in dict.fromkeys((person, desk.letter.actor)):
+        desk.chat(f"@{user}", "house/delegated", facts, desk.answer_key(), reader=user)
     desk.chat(f"@{other}", "house/delegated_to_you", facts, desk.answer_key(), reader=other)
+
+
+def _may_speak_for(desk: Decider, person: str) -> bool:
+    """Whether the sender may say that somebody is away: himself, or anybody as the ESP Manager; says so when not."""
+    sender, roster = desk.letter.actor, desk.office.roster
+    if person == sender:
+        return True
+    if person in roster.agents:
+        manages = Role.esp_manager in desk.office.roles(sender, person, desk.at)
+    else:
+        manages = sender in roster.people and Role.esp_manager in roster.people[sender].roles
+    if not manages:
+        who = [roster.name_of(user) for user in roster.by_role(Role.esp_manager)]
+        desk.decline("not_yours", "house/not_yours", {"who": who, "event": "", "state": "", "duties": []})
+    return manages
 
 
 def leave(desk: Decider, args: Args) -> None:
     """Leave is recorded, by the person or the ESP Manager; the reason is not asked."""
     person, until = str(args.get("person") or args.get("who") or desk.letter.actor), _until(args)
     roster = desk.office.roster
-    own = person == desk.letter.actor
-    manages = Role.esp_manager in (desk.office.roles(desk.letter.actor, person, desk.at) if person in roster.agents else roster.people[desk.letter.actor].roles if desk.letter.actor in roster.people else ())
-    if not own and not manages:
-        desk.decline("not_yours", "house/not_yours", {"who": ["the ESP Manager"], "event": "", "state": "", "duties": []})
+    if not _may_speak_for(desk, person):
         return
     if until is None or until <= desk.at:
         desk.decline("not_so", "house/delegate_unfit", {"name": roster.name_of(person), "until": until})
@@ -162,6 +210,41 @@ def team(desk: Decider, args: Args) -> None:
     desk.answer("house/team", {"rows": rows})
 
 
+def forms(desk: Decider, args: Args) -> None:
+    """The forms the sender still owes."""
+    actor = desk.letter.actor
+    owed = [desk.item(duty) for duty in desk.world.duties.values() if duty.open and actor in duty.owners and family(duty.name) == "form"]
+    desk.answer("house/me", {"cases": [], "items": owed, "is_agent": False})
+
+
+def passed(desk: Decider, args: Args) -> None:
+    """An agent passed and does not say what: his only open exam, else the question which."""
+    agent, events = str(args.get("agent") or desk.letter.actor), dict(args.get("events") or {})
+    if desk.office.gone(agent):
+        desk.decline("finished", "house/agent_left", {"name": desk.office.roster.name_of(agent)})
+        return
+    mine = [case for case in desk.world.cases.values() if case.agent == agent and case.workflow == "failed_exam" and desk.world.live[case.id]]
+    if len(mine) == 1 and mine[0].data.exam in events:
+        desk.enter(mine[0], events[mine[0].data.exam])
+        return
+    desk.answer("say/unknown_exam", {"said": "", "word": "pass"}, buttons=tuple(args.get("buttons") or ()))
+
+
+def help_on(desk: Decider, args: Args) -> None:
+    """The commands of the sender's roles."""
+    say = helping.page(str(args.get("topic") or ""), listener(desk.office, desk.letter))
+    desk.answer(f"say/{say.template}", say.facts, buttons=say.buttons)
+
+
+def listener(office: Office, letter: Letter) -> intents.Desk:
+    """What a handler may know of whoever sent the letter."""
+    person = office.roster.people.get(letter.actor)
+    return intents.Desk(
+        roster=office.roster, actor=letter.actor, roles=person.roles if person else frozenset({Role.agent}), at=letter.at, room=letter.room,
+        direct=letter.room.startswith("@"), calendar=office.calendar,
+    )
+
+
 def board_line(desk: Decider, case: Any) -> dict[str, Any]:
     """One open case on a board."""
     data = case.data
@@ -194,6 +277,6 @@ _PRESENT = text("UPDATE absences SET open = :no WHERE id = :id").bindparams(no=F
 
 WISHES: dict[str, Callable[[Decider, Args], None]] = {
     "undo": undo, "wrong_number": wrong_number, "void": void, "repin": repin, "nle": nle, "delegate": delegate, "leave": leave,
-    "back": back, "away": away, "me": me, "team": team,
+    "back": back, "away": away, "me": me, "team": team, "forms": forms, "passed": passed, "help": help_on,
 }
 """Every wish by its name."""

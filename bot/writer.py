@@ -158,7 +158,7 @@ class Writer:
                     continue
                 assert outcome is not None
                 share = outcome.receipts[taken : taken + len(job.letters)]
-                answers.append(Outcome(receipts=share, notes=outcome.notes if taken == 0 else [], next_due=outcome.next_due))
+                answers.append(Outcome(receipts=share, notes=outcome.notes if taken == 0 else [], next_due=outcome.next_due, withdrawn=outcome.withdrawn))
                 taken += len(job.letters)
             connection.commit()
             return answers
@@ -228,9 +228,10 @@ class Writer:
                 {"source": letter.source, "at": micros(letter.at), "kind": letter.kind, "actor": letter.actor, "room": letter.room,
                  "text": letter.text[:4000], "verdict": f"poisoned: {type(error).__name__}: {error}"[:500]},
             )
+            notes = self.engine.apologise(connection, letter)
             connection.commit()
         except Exception as worse:
             self._roll_back()
             job.done(None, StoreDown(str(worse)))
             return
-        job.done(Outcome(receipts=[Receipt(source=letter.source, verdict="poisoned")], notes=[]), None)
+        self._tell(job, Outcome(receipts=[Receipt(source=letter.source, verdict="poisoned")], notes=notes))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 CLOSE_ENOUGH = 0.7
 """Likeness (1 less edits per letter) from which a command is suggested."""
 
+_ARGUMENTS = these("advised done first second third for again meet phone until approve return")
 NOTHING = these("no none skip nothing na n/a -")
 
 
@@ -35,10 +36,9 @@ def fill(line: Line, kind: str) -> Intent:
     if kind == "proctor":
         return Fill(kind=kind, value=duties.sitting(line, "", names.people(line)))
     if kind == "number":
-        number = next(
-            (raw for raw in line.raw if any(c.isdigit() for c in raw)), "" if line.norm in NOTHING else line.rest()
-        )
-        return Fill(kind=kind, value=kept(number.strip("#.,"), 40))
+        numbers = [raw for raw in line.raw if any(c.isdigit() for c in raw)]
+        said = numbers[0] if numbers else "" if line.norm in NOTHING else line.text
+        return Fill(kind=kind, value=kept(said.strip("#., "), 40))
     if kind == "name":
         people = names.people(Line(line.text, line.desk)) if "@" in line.text else []
         return Fill(kind=kind, value=line.desk.roster.name_of(people[0]) if people else kept(line.text, 80))
@@ -66,7 +66,7 @@ def _plain_argument(line: Line, word: str) -> bool:
         or any(c.isdigit() for c in word)
         or roster.find_people(word)
         or roster.find_exam(word)
-        or word in ("advised", "done", "first", "second", "third", "for", "again", "meet", "phone", "until")
+        or word in _ARGUMENTS
     )
 
 

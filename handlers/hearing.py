@@ -99,6 +99,7 @@ def _overheard(line: Line) -> list[Intent]:
     said = [word for word in line.words if word not in lexicon.POLITE]
     if line.asks or not said or said[0] not in lexicon.FINISHED or not lexicon.FINISHED.issuperset(said):
         return []
+    line.rest()
     return [*duties.ended(line)]
 
 

@@ -10,14 +10,11 @@ import re
 from handlers.lexicon import these
 from handlers.line import Line
 
-_NAMED = {
-    word: n
-    for n, words in enumerate(
-        ("one first once 1st", "two second twice 2nd", "three third thrice 3rd", "four fourth", "five fifth", "six sixth", "seven seventh",
-         "eight eighth", "nine ninth", "ten tenth"), 1,
-    )
-    for word in words.split()
-} | {"2and": 2, "frist": 1, "secound": 2, "zero": 0, "zeroth": 0}  # fmt: skip
+_WORDS = """
+    zero zeroth | one first once 1st frist | two second twice 2nd 2and secound | three third thrice 3rd | four fourth
+    | five fifth | six sixth | seven seventh | eight eighth | nine ninth | ten tenth
+"""
+_NAMED = {word: n for n, words in enumerate(_WORDS.split("|")) for word in words.split()}
 _NTH = re.compile(r"#?(\d{1,9})(?:st|nd|rd|th)?(?:x)?")
 _OF = re.compile(r"(\d{1,2})/(\d{1,2})")
 _SCORED = these(

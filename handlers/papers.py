@@ -9,7 +9,7 @@ import re
 
 from handlers import duties, names, times
 from handlers.intents import Act, Intent, Say
-from handlers.lexicon import POLITE
+from handlers.lexicon import POLITE, these
 from handlers.line import Line, unclear
 from handlers.words import kept
 from workflows.discipline import (
@@ -26,40 +26,19 @@ from workflows.discipline import (
 from workflows.machine import Event
 
 _METHODS = {
-    "meet": "Google Meet", "gmeet": "Google Meet", "g2t": "GoToTraining", "gotomeeting": "GoToMeeting", "zoom": "Zoom", "teams": "Teams",
-    "phone": "phone", "call": "phone", "video": "video call", "person": "in person", "office": "in person", "desk": "in person",
-}  # fmt: skip
-_RECEIVED = frozenset(
-    [
-        "ack",
-        "acknowledge",
-        "acknowledged",
-        "received",
-        "receive",
-        "recieved",
-        "receipt",
-        "confirm",
-        "confirmed",
-        "i",
-        "ive",
-        "have",
-        "it",
-        "this",
-        "that",
-        "the",
-        "cap",
-        "final",
-        "written",
-        "document",
-        "paper",
-        "copy",
-        "my",
-        "got",
-        "and",
-        "of",
-        "on",
-        "yes",
-    ]
+    word: method
+    for method, words in (
+        ("Google Meet", "meet gmeet"),
+        ("GoToTraining", "g2t gototraining"),
+        ("phone", "phone call"),
+        ("video call", "video zoom teams"),
+        ("in person", "person office desk"),
+    )
+    for word in words.split()
+}
+_RECEIVED = these(
+    """ack acknowledge acknowledged received receive recieved receipt confirm confirmed i ive have it this
+    that the cap final written document paper copy my got and of on yes"""
 )
 _BUT = re.compile(r"\b(?:but|however|disagree|unfair|although|except)\b", re.IGNORECASE)
 _REVIEW = re.compile(r"\boutcome\b[:\s]*", re.IGNORECASE)

@@ -58,7 +58,7 @@ def answers(text: str, *phrases: str) -> Route:
 
 def wordy(text: str) -> tuple[str, ...]:
     """Phrases parted by "/"."""
-    return tuple(phrase.strip() for phrase in text.split("/"))
+    return tuple(" ".join(phrase.split()) for phrase in text.split("/"))
 
 
 _GAVE = "gave|given|handed|delivered|served|issued|presented"
@@ -66,12 +66,16 @@ _FILED = "done|filed|submitted|sent|complete|completed|finished|filled"
 _COACHED = (
     r"\bcoached\b|\b(?:had|did|done|finished|completed|gave) (?:\S+ ){0,3}coaching\b"
     r"|\bcoaching (?:\S+ ){0,3}(?:done|complete|completed|finished|happened)\b"
-    r"|\b(?:talked|spoke|spoken|told|met|sat down|chatted|advised)\b.*\b(?:coach\w*|caps?|fail\w*|attempt|exam|advis\w*)\b"
+    r"|\b(?:talked|spoke|spoken|told|met|sat down|chatted|advised)\b.*\b(?:coach\w*|caps?|fail\w*|attempt|exam"
+    r"|advis\w*)\b"
 )
 _SAYS_YES = (
     r"^(?:yes|yep|yeah|yup|correct|right|i confirm|can confirm|confirmed)\b.*\b(?:fail|failed|(?:did not|didnt) pass)\b"
 )
-_RECEIPT = r"^(?:yes )?(?:i )?(?:have |ive )?(?:(?:received|recieved|acknowledge) (?:this|it|the|my)|got (?:the|my) (?:cap|document))\b"
+_RECEIPT = (
+    r"^(?:yes )?(?:i )?(?:have |ive )?"
+    r"(?:(?:received|recieved|acknowledge) (?:this|it|the|my)|got (?:the|my) (?:cap|document))\b"
+)
 _PROCTOR = (
     r"\b(?:schedule|book|move|cancel|reschedule)\b.*\b(?:proctor|f-?\d+|attempt|slot|sitting)\b|^reschedule\b"
     r"|^schedule \S+ (?:\S+ )?(?:on |for )?(?:mon|tue|wed|thu|fri|tomorrow|today|\d)"
@@ -83,68 +87,90 @@ EXAMS: tuple[Route, ...] = (
     Route(words=("fail", "failed", "fails", "flunked", "bombed", "flunk", "bomb"), handler=exam.fail, free=True,
           sketch="exam [1|2|3] [for @agent]", roles=AGENT | LEADS | LICENSING, topic="exams",
           example="fail ahip 2", help="an exam was not passed"),
-    Route(words=("pass", "passed", "aced"), handler=exam.passed, free=True, sketch="exam", roles=AGENT | LEADS | LICENSING,
+    Route(words=("pass", "passed", "aced"), handler=exam.passed, free=True, sketch="exam",
+          roles=AGENT | LEADS | LICENSING,
           topic="exams", example="pass ahip", help="an exam was passed; then send the screenshot"),
     Route(words=("wrong-number",), handler=exam.wrong_number, roles=AGENT | LEADS, topic="exams",
           example="wrong number", help="the attempt number was wrong", free=True,
-          phrases=wordy("wrong number/wrong attempt/wrong attempt number/number is wrong/number was wrong/the number is wrong"
-                        "/that number is wrong/that is the wrong number/wrong ordinal/wrong count")),
+          phrases=wordy(
+              """wrong number / wrong attempt / wrong attempt number / number is wrong / number was wrong / the
+              number is wrong / that number is wrong / that is the wrong number / wrong ordinal / wrong count""")),
     Route(words=("confirm", "confirmed"), handler=duties.confirm, sketch="ref", roles=LEADS | PROCTORS, topic="exams",
           example="confirm F-12", help="yes, the last attempt was not passed"),
     Route(words=("she-failed",), handler=duties.she_failed, topic="exams", hears=_SAYS_YES, free=True),
     Route(words=("reject", "rejected"), handler=duties.reject, sketch="ref why", roles=LEADS | PROCTORS, topic="exams",
           example="reject F-12 that was a practice run", help="no, the last attempt is not so", free=True, tells=True),
-    Route(words=("void",), handler=house.void, sketch="ref [n] why", roles=LICENSING, topic="exams", free=True, tells=True,
+    Route(words=("void",), handler=house.void, sketch="ref [n] why", roles=LICENSING, topic="exams", free=True,
+          tells=True,
           example="void F-12 2 carrier reset it", help="an attempt does not count"),
-    Route(words=("proof",), handler=duties.proof, sketch="@agent redo why", roles=LICENSING, topic="exams", free=True, tells=True,
+    Route(words=("proof",), handler=duties.proof, sketch="@agent redo why", roles=LICENSING, topic="exams", free=True,
+          tells=True,
           example="proof @ana redo blurred", help="the proof of a pass is not accepted"),
 )  # fmt: skip
 
 CARE: tuple[Route, ...] = (
-    Route(words=("coached",), handler=duties.coached, sketch="@agent [ref] [advised] [10:30]", roles=LEADS, topic="coaching",
-          example="coached @ana advised", help="you coached; `advised` = said what the next fail may mean", hears=_COACHED),
+    Route(words=("coached",), handler=duties.coached, sketch="@agent [ref] [advised] [10:30]", roles=LEADS,
+          topic="coaching",
+          example="coached @ana advised", help="you coached; `advised` = said what the next fail may mean",
+          hears=_COACHED),
     Route(words=("form",), handler=duties.form, sketch="ref [number]", roles=LEADS, topic="forms",
           example="form F-12 88231", help="the tracking form is filed",
           hears=rf"\bforms?\b.*\b(?:{_FILED})\b|\b(?:did|{_FILED})\b.*\bforms?\b"),
     Route(words=("forms",), handler=house.forms, roles=LEADS, topic="forms", reads=True,
           example="forms", help="the forms you still owe",
-          phrases=wordy("form/open forms/my forms/which forms/what forms/what forms are open/forms open/which forms are open")),
-    Route(words=("proctor", "schedule"), handler=duties.proctor, thread=True, roles=PROCTORS - {Role.proctor}, topic="proctor",
+          phrases=wordy(
+              """form / open forms / my forms / which forms / what forms / what forms are open / forms open / which
+              forms are open""")),
+    Route(words=("proctor", "schedule"), handler=duties.proctor, thread=True, roles=PROCTORS - {Role.proctor},
+          topic="proctor",
           sketch="ref mon 10:00 [@proctor] [link] [force] | cancel why",
           example="proctor F-12 mon 10:00 @lia", help="set, move or cancel a proctored attempt", hears=_PROCTOR),
-    Route(words=("when-proctored",), handler=duties.proctor, roles=AGENT, topic="proctor", hears=_PROCTOR + r"|^proctor\b"),
+    Route(words=("when-proctored",), handler=duties.proctor, roles=AGENT, topic="proctor",
+          hears=_PROCTOR + r"|^proctor\b"),
     Route(words=("result",), handler=duties.result, sketch="ref pass|fail", roles=PROCTORS, topic="proctor", free=True,
           example="result F-12 pass", help="how the proctored attempt ended"),
     Route(words=("ended",), handler=duties.ended, sketch="ref", roles=WFM, topic="wfm", thread=True,
           example="ended F-12", help="the session was ended",
           hears=r"\bended (?:\S+ )?session\b|\bsession (?:is |was |has been )?(?:ended|over|closed|removed)\b"),
-    Route(words=("no-session",), handler=duties.no_session, sketch="ref", roles=WFM, topic="wfm", free=True, thread=True,
+    Route(words=("no-session",), handler=duties.no_session, sketch="ref", roles=WFM, topic="wfm", free=True,
+          thread=True,
           example="no session F-12", help="there was none to end",
-          phrases=wordy("no session/there was no session/there is no session/had no session/no session today/no session left"),
+          phrases=wordy(
+              """no session / there was no session / there is no session / had no session / no session today / no
+              session left"""),
           hears=r"^(?:there (?:is|was) )?no session (?:for )?(?:\S+)$"),
     Route(words=("done",), handler=duties.done, topic="wfm",
-          phrases=wordy("done/all done/its done/that is done/thats done/done with it/done that/i am done/im done")),
+          phrases=wordy(
+              """done / all done / its done / that is done / thats done / done with it / done that / i am done / im
+              done""")),
 )  # fmt: skip
 
 PAPERS: tuple[Route, ...] = (
     Route(words=("cap", "draft"), handler=papers.cap, sketch="ref", roles=LEADS | HR, topic="caps",
           example="cap C-12", help="the CAP draft once more"),
-    Route(words=("delivered", "deliver", "handed"), handler=papers.delivered, sketch="ref [15:30] [meet]", roles=LEADS, topic="caps",
+    Route(words=("delivered", "deliver", "handed"), handler=papers.delivered, sketch="ref [15:30] [meet]", roles=LEADS,
+          topic="caps",
           example="delivered C-12 15:30 meet", help="you handed the CAP over in person",
           hears=rf"\b(?:{_GAVE})\b.*\bcaps?\b|\bcaps?\b.*\b(?:done|{_GAVE})\b"),
-    Route(words=("ack", "received", "recieved", "acknowledged", "acknowledge"), handler=papers.ack, sketch="[ref]", roles=AGENT,
+    Route(words=("ack", "received", "recieved", "acknowledged", "acknowledge"), handler=papers.ack, sketch="[ref]",
+          roles=AGENT,
           topic="caps", example="ack C-12", help="you received the paper; receipt is not agreement", free=True,
           hears=_RECEIPT),
-    Route(words=("comment",), handler=papers.comment, sketch="[ref] text", roles=AGENT, topic="caps", free=True, tells=True,
+    Route(words=("comment",), handler=papers.comment, sketch="[ref] text", roles=AGENT, topic="caps", free=True,
+          tells=True,
           example="comment I was told on Monday", help="your own words beside a CAP"),
     Route(words=("not-signing",), handler=papers.not_signed, roles=AGENT, topic="caps", free=True,
-          phrases=wordy("id rather not sign/i would rather not sign/i wont sign/not signing/i refuse to sign/i will not sign"
-                        "/rather not sign/i dont want to sign/i am not signing/im not signing/not signing this")),
+          phrases=wordy(
+              """id rather not sign / i would rather not sign / i wont sign / not signing / i refuse to sign / i will
+              not sign / rather not sign / i dont want to sign / i am not signing / im not signing / not signing
+              this""")),
     Route(words=("approve", "approved"), handler=papers.approve, sketch="ref", roles=HR, topic="hr",
           example="cap approve C-12", help="the draft may be delivered"),
-    Route(words=("return", "returned"), handler=papers.returned, sketch="ref why", roles=HR, topic="hr", free=True, tells=True,
+    Route(words=("return", "returned"), handler=papers.returned, sketch="ref why", roles=HR, topic="hr", free=True,
+          tells=True,
           example="cap return C-12 dates missing", help="the draft goes back with your reason"),
-    Route(words=("review",), handler=papers.review, sketch="ref outcome no action|extend|other role|terminate text", topic="hr",
+    Route(words=("review",), handler=papers.review, sketch="ref outcome no action|extend|other role|terminate text",
+          topic="hr",
           roles=HR | {Role.site_director}, free=True, example="review R-5 outcome extend two more days",
           help="record what was decided"),
     Route(words=("repin",), handler=house.repin, sketch="ref pack why", roles=HR, topic="hr", free=True, tells=True,
@@ -153,10 +179,13 @@ PAPERS: tuple[Route, ...] = (
 
 HOUSE: tuple[Route, ...] = (
     Route(words=("undo",), handler=house.undo, sketch="[ref]", topic="undo", example="undo",
-          help="take back what you just reported", free=True, hears=r"^(?:oops|sorry|woops|whoops)\b.*\b(?:wrong|mistake)\b",
-          phrases=wordy("wrong/mistake/my mistake/my bad/that was wrong/that was a mistake/wrong one/take it back/take that back"
-                        "/scratch that/undo that/undo it/undo last/undo my last/ignore that/i made a mistake/wrong button"
-                        "/wrong exam/reported by mistake/by mistake/by accident/disregard/disregard that/my mistake undo")),
+          help="take back what you just reported", free=True,
+          hears=r"^(?:oops|sorry|woops|whoops)\b.*\b(?:wrong|mistake)\b",
+          phrases=wordy(
+              """wrong / mistake / my mistake / my bad / that was wrong / that was a mistake / wrong one / take it
+              back / take that back / scratch that / undo that / undo it / undo last / undo my last / ignore that
+              / i made a mistake / wrong button / wrong exam / reported by mistake / by mistake / by accident /
+              disregard / disregard that / my mistake undo""")),
     Route(words=("inhibit",), handler=house.inhibit, sketch="@agent release|cleared", topic="licensing",
           roles=LICENSING | {Role.tl, Role.esp_manager}, free=True,
           example="inhibit @ana release", help="something may keep the agent from selling"),
@@ -166,24 +195,35 @@ HOUSE: tuple[Route, ...] = (
           example="leave until fri", help="you (or your TL) are absent", hears=_OUT),
     Route(words=("delegate",), handler=house.delegate, sketch="@person until fri", roles=STAFF, topic="absence",
           example="delegate @dev until fri", help="somebody covers you", hears=_COVERS),
-    Route(words=("away", "brb", "afk"), handler=house.away, sketch="[15] why", roles=STAFF, topic="absence", free=True, tells=True,
+    Route(words=("away", "brb", "afk"), handler=house.away, sketch="[15] why", roles=STAFF, topic="absence", free=True,
+          tells=True,
           hears=r"^(?:i am |im )?stepping (?:away|out)\b",
           example="away 15 helping ben", help="off for some minutes"),
     Route(words=("back",), handler=house.back, roles=STAFF, topic="absence", example="back", help="here again",
           phrases=wordy("back/im back/i am back/back now/back again/back from lunch/back from break")),
-    Route(words=("me",), handler=house.me, topic="boards", reads=True, example="me", help="where you stand: items, clocks, references",
-          phrases=wordy("me/where am i/whats left/what is left/what do i have left/my status/status/my board/my progress"
-                        "/where do i stand/whats next/what is next/what do i still need/how am i doing/whats left for me")),
+    Route(words=("me",), handler=house.me, topic="boards", reads=True, example="me",
+          help="where you stand: items, clocks, references",
+          phrases=wordy(
+              """me / where am i / whats left / what is left / what do i have left / my status / status / my board /
+              my progress / where do i stand / whats next / what is next / what do i still need / how am i doing /
+              whats left for me""")),
     Route(words=("team",), handler=house.team, roles=LEADS, topic="boards", reads=True, example="team",
           help="your own team, slowest first",
-          phrases=wordy("team/who is behind/whos behind/my team/how is my team/hows my team/whos late/who is late/team status")),
-    Route(words=("help", "commands"), handler=house.help_on, sketch="[topic]", topic="help", reads=True, example="help proctor",
+          phrases=wordy(
+              """team / who is behind / whos behind / my team / how is my team / hows my team / whos late / who is
+              late / team status""")),
+    Route(words=("help", "commands"), handler=house.help_on, sketch="[topic]", topic="help", reads=True,
+          example="help proctor",
           help="this list", phrases=wordy("?/what can you do/what can i do/how does this work/menu/commands")),
 )  # fmt: skip
 
 CHOICES: tuple[Route, ...] = (
     answers(
-        "yes", *wordy("yes/y/yep/yeah/yup/ya/correct/sure/thats correct/that is correct/yes it is/yes i did/yes please")
+        "yes",
+        *wordy(
+            """yes / y / yep / yeah / yup / ya / correct / sure / thats correct / that is correct / yes it is / yes
+              i did / yes please"""
+        ),
     ),
     answers("right", *wordy("right/thats right/that is right/its right/yes right")),
     answers("no", *wordy("no/n/nope/nah/cancel/never mind/nevermind/nvm/forget it/no i didnt/no thanks/neither")),

@@ -239,7 +239,10 @@ def _is_time(said: str) -> bool:
 
 
 def _clock(line: Line, beside: int | None) -> tuple[time | None, time | None]:
-    """Takes the clock: "10:30", "10am", "noon", or a bare hour after "at" or beside the day. The second is "3:30"'s other half."""
+    """Takes the clock: "10:30", "10am", "noon", or a bare hour after "at" or beside the day.
+
+    The second is the other reading of a "3:30".
+    """
     for i, word in enumerate(line.words):
         if word == "noon":
             line.take(i)

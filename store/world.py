@@ -244,6 +244,11 @@ class World:
         """When the first timer armed by this batch is due."""
         return min((timer.due for id in self._changed_timers if (timer := self._timers[id]).open), default=None)
 
+    @property
+    def withdrawn(self) -> list[str]:
+        """Outbox rows of earlier batches that are not to be sent any more."""
+        return self._withdrawn
+
     def _keep_duty(self, duty: Duty) -> None:
         self._duties[duty.id] = duty
         self._duties_of.setdefault(duty.agent, []).append(duty)
@@ -451,7 +456,8 @@ class World:
             _DUTY_IN.run(self.connection, [self._duty_row(self._duties[id]) for id in sorted(self._new_duties)])
         if self._changed_duties:
             rows = [self._duty_row(self._duties[id]) for id in sorted(self._changed_duties)]
-            run(_DUTY_UP, [{f"b_{name}": row[name] for name in _DUTY_FIELDS} for row in rows])
+            if _DUTY_UP.run(self.connection, rows) != len(rows):
+                raise Lost("a duty was settled by another replica")
         if self._changed_timers:
             _TIMER_IN.run(self.connection, [_timer_row(self._timers[id]) for id in sorted(self._changed_timers)])
         if self._new_questions:
@@ -512,7 +518,7 @@ class World:
             "owners_json": dump(duty.owners), "answers_json": self._close(duty.workflow, dump(duty.answers)), "sla_json": dump(duty.stages),
             "channel": duty.channel, "status": duty.status, "open": duty.open, "since": micros(duty.since),
             "due": micros(duty.due) if duty.due else None, "card": duty.card, "settled_by": duty.settled_by,
-            "settled_at": micros(duty.settled_at) if duty.settled_at else None, "done": duty.done, "version": duty.version,
+            "settled_at": micros(duty.settled_at) if duty.settled_at else None, "done": duty.done, "version": duty.version + 1, "was": duty.version,
         }
 
 
@@ -584,11 +590,9 @@ _WITHDRAW = (
     .values(state="withdrawn", open=False)
 )
 _DUTY_IN = Insert(tables.duties)
-_DUTY_FIELDS = ("id", "owners_json", "status", "open", "due", "settled_by", "settled_at", "done", "version", "sla_json", "card")
-_DUTY_UP = (
-    update(tables.duties)
-    .where(_d.id == bindparam("b_id"))
-    .values({name: bindparam(f"b_{name}") for name in _DUTY_FIELDS if name != "id"})
+_DUTY_UP = Many(
+    "UPDATE duties SET owners_json = ?, status = ?, open = ?, due = ?, settled_by = ?, settled_at = ?, done = ?, version = ?, card = ? WHERE id = ? AND version = ?",
+    ("owners_json", "status", "open", "due", "settled_by", "settled_at", "done", "version", "card", "id", "was"),
 )
 _TIMER_IN = Insert(
     tables.timers,

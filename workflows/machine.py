@@ -188,6 +188,14 @@ class Machine(Generic[D]):
 
     def step(self, moment: Moment[D]) -> Stepped[D] | Declined:
         """Take the one row that fits; `moment.was` must be the stored case, `moment.case` the same."""
+        row = self.choose(moment)
+        if isinstance(row, Declined):
+            return row
+        case = self.follow(row, moment)
+        return Stepped(case, tuple(_effects(replace(moment, case=case), row.do)), row)
+
+    def choose(self, moment: Moment[D]) -> Row | Declined:
+        """The one row that fits, or why none does."""
         was = moment.was
         rows = self.rows_for(was.state, type(moment.event))
         if not rows:
@@ -200,11 +208,12 @@ class Machine(Generic[D]):
             return Declined("not_so")
         if len(fitting) > 1:
             raise AmbiguousTable(self.name, was.state, type(moment.event).__name__, [row.source for row in fitting])
-        row = fitting[0]
-        data = row.set(moment) if row.set else was.data
-        case = replace(was, state=row.to or was.state, data=data, seq=was.seq + 1)
-        after = replace(moment, case=case)
-        return Stepped(case, tuple(_effects(after, row.do)), row)
+        return fitting[0]
+
+    def follow(self, row: Row, moment: Moment[D]) -> Case[D]:
+        """The case after that row, without its effects: all that a replay needs."""
+        was = moment.was
+        return replace(was, state=row.to or was.state, data=row.set(moment) if row.set else was.data, seq=was.seq + 1)
 
 
 class AmbiguousTable(Exception):

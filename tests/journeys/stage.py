@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import re
 import shutil
+import sqlite3
 import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -275,9 +277,16 @@ def play_script(
             url=f"sqlite:///{database}",
         )
         asyncio.run(rehearsal.play())
-        broken = [] if odd else kept_promises(lines, rehearsal.roster)
+        broken = [] if odd else [*kept_promises(lines, rehearsal.roster), *_dead_letters(database)]
     assert not broken, "\n".join(broken)
     return Show(lines)
+
+
+def _dead_letters(database: Path) -> list[str]:
+    """What could not be rendered or sent."""
+    with closing(sqlite3.connect(database)) as connection:
+        rows = connection.execute("SELECT key, template, error FROM outbox WHERE state = 'dead'").fetchall()
+    return [f"{template} ({key}) could not go out: {error}" for key, template, error in rows]
 
 
 def _changed(roster: Path, changed: Mapping[str, str], folder: Path) -> Roster:

@@ -1,0 +1,94 @@
+"""Agents out of a CSV or XLSX sheet: one row each, under the names of the roster file's keys.
+
+A sheet says who the agents are and nothing else; they join, or replace, those of the roster in force.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import tomllib
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from bot.roster import PackLength, RosterErrors, read_tables
+from bot.roster_export import to_toml
+from bot.roster_form import AgentForm
+from workflows.people import Roster
+
+SUFFIXES = (".csv", ".xlsx")
+COLUMNS = ("username", *(about.alias or name for name, about in AgentForm.model_fields.items() if name != "ot"))
+"""What a column may be called; OT slots are not for a sheet."""
+
+CALLED = {"last_name": "last", "first_name": "first", "user": "username", "class_name": "class", "e_mail": "email"}
+"""Other names of columns that people use."""
+
+
+def read_sheet(path: Path, known: Roster, *, pack_length: PackLength | None = None) -> Roster:
+    """The roster `known` with the agents of the sheet. Raises RosterErrors with everything that is wrong."""
+    rows = list(_rows(path))
+    if not rows:
+        raise RosterErrors([f"{path.name}: is empty"])
+    (_, head), *body = rows
+    columns = [CALLED.get(each, each) for each in ("_".join(cell.casefold().replace("-", " ").split()) for cell in head)]
+    problems = [f"{path.name}: unknown column {cell!r}" for cell, column in zip(head, columns, strict=True) if cell and column not in COLUMNS]
+    if "username" not in columns:
+        problems.append(f"{path.name}: there is no column username")
+    if problems:
+        raise RosterErrors([*problems, f"{path.name}: a column is one of {', '.join(COLUMNS)}"])
+    raw = tomllib.loads(to_toml(known))
+    agents, seen = raw.setdefault("agent", {}), dict[str, int]()
+    for line, cells in body:
+        row = {column: cell for column, cell in zip(columns, cells, strict=False) if column and cell}
+        username = row.pop("username", "")
+        if not username and row:
+            problems.append(f"{path.name}:{line}: the username is missing")
+        elif username in seen:
+            problems.append(f"{path.name}:{line}: {username} is there twice, first on line {seen[username]}")
+        elif username:
+            seen[username] = line
+            agents[username] = {"ot": agents.get(username, {}).get("ot", []), **row}
+    if problems:
+        raise RosterErrors(problems)
+    return read_tables(raw, pack_length=pack_length)
+
+
+def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Line numbers and cells as text, blank lines left out."""
+    cells = _csv(path) if path.suffix.casefold() == ".csv" else _xlsx(path)
+    for line, row in enumerate(cells, 1):
+        plain = [_plain(cell) for cell in row]
+        if any(plain):
+            yield line, plain
+
+
+def _csv(path: Path) -> list[list[str]]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise RosterErrors([f"{path}: cannot be read: {reason}"]) from None
+    first = text.partition("\n")[0]
+    return list(csv.reader(io.StringIO(text), delimiter=max(",;\t", key=first.count)))
+
+
+def _xlsx(path: Path) -> Sequence[Sequence[Any]]:
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        return CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes())).get_sheet_by_index(0).to_python()
+    except OSError as error:
+        raise RosterErrors([f"{path}: cannot be read: {error.strerror}"]) from None
+    except CalamineError as error:
+        raise RosterErrors([f"{path}: is not an XLSX sheet: {error}"]) from None
+
+
+def _plain(cell: Any) -> str:
+    """A cell as one would type it: 40111.0 is an OID, not a fraction."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, date | datetime):
+        return cell.isoformat()
+    return str(cell).strip()
