@@ -110,7 +110,10 @@ async def real(there: dict[str, str], people: int, database: str) -> None:
         )
         stop = asyncio.Event()
         running = asyncio.create_task(app.run(stop))
-        await _told()
+        told = asyncio.create_task(_told())
+        await asyncio.wait({running, told}, return_when=asyncio.FIRST_COMPLETED)
+        if running.done():
+            running.result()
         await app.courier.idle()
         stop.set()
         await running

@@ -45,6 +45,13 @@ class Crowd:
         elif not self.started:
             self.done.set()
 
+    async def quiet(self) -> None:
+        """Until no mail has come for a second: what one phase set in motion is not the next one's burden."""
+        sink, seen = self.sandbox.mail, -1
+        while seen != len(sink.messages):
+            seen = len(sink.messages)
+            await asyncio.sleep(1.0)
+
     async def play(self, said: list[tuple[str, str]], width: int) -> dict[str, float]:
         """Say everything; rates in replies a second, latencies in milliseconds."""
         self.left, self.took = list(reversed(said)), []
@@ -54,6 +61,7 @@ class Crowd:
             self.next()
         await self.done.wait()
         seconds = time.perf_counter() - began
+        await self.quiet()
         took = sorted(self.took)
         return {
             "replies": len(took), "seconds": seconds, "rate": len(took) / seconds,

@@ -20,9 +20,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-roster_app = typer.Typer(help="The people, classes and exams one works for.", no_args_is_help=True)
-policy_app = typer.Typer(help="The packs: the wording of a policy as data.", no_args_is_help=True)
-outbox_app = typer.Typer(help="What waits to be sent, and what failed.", no_args_is_help=True)
+roster_app = typer.Typer(help="The people, classes and exams one works for.")
+policy_app = typer.Typer(help="The packs: the wording of a policy as data.")
+outbox_app = typer.Typer(help="What waits to be sent, and what failed.")
 app.add_typer(roster_app, name="roster")
 app.add_typer(policy_app, name="policy")
 app.add_typer(outbox_app, name="outbox")
@@ -296,18 +296,19 @@ def _exit_code(words: list[str] | None) -> int:
         return 1
     except (typer.Abort, KeyboardInterrupt):
         return 130
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever it is, a person's mistake becomes a line
         code, lines = _told(error)
         for line in lines:
-            print(f"certdesk: {line}", file=sys.stderr)
+            print(line if line.startswith(("certdesk:", "certdesk ")) else f"certdesk: {line}", file=sys.stderr)
         return code
 
 
 def _told(error: Exception) -> tuple[int, list[str]]:
     """Exit code and lines; a fault of the program itself is raised again."""
     if hasattr(error, "format_message") and hasattr(error, "exit_code"):  # what typer itself has to say
-        said = str(error.format_message()).strip()
-        return int(error.exit_code), [said.splitlines()[0]] if said else []
+        context = getattr(error, "ctx", None)
+        where = context.command_path if context is not None else "certdesk"
+        return int(error.exit_code), [f"{where}: {str(error.format_message()).strip().splitlines()[0]}"]
     from bot.commands import entrance
 
     if isinstance(error, entrance.Wrong):

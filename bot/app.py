@@ -21,6 +21,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 from sqlalchemy import func, select
 
 from bot import premises as houses
+from bot import waits
 from bot.alarm import Alarm
 from bot.clock import Clock, SystemClock
 from bot.courier import Courier
@@ -29,7 +30,7 @@ from bot.engine import NoRoster, Outcome
 from bot.letters import Letter
 from bot.mail.smtp import Smtp
 from bot.memory import Memory
-from bot.ports import Inbound, Refused
+from bot.ports import Inbound, Refused, WireError
 from bot.premises import Premises
 from bot.rocketchat import Account, Gateway, Rest
 from store import tables
@@ -41,6 +42,9 @@ log = structlog.get_logger()
 
 DRAIN_SECONDS = 6.0
 """How long a stopping bot goes on sending what it has decided."""
+
+GOODBYE_SECONDS = 1.0
+"""How long it takes leave of pages and mail servers after that."""
 
 
 @dataclass
@@ -114,19 +118,28 @@ class App:
             ports={"chat": self.gateway, "mail": self.smtp_port}, sender=self.sender, sent=lambda note, parcel: self.counts.sent.labels(note.channel).inc(),
         )
         self.alarm = Alarm(house.writer, self.clock)
+        await self.courier.begin()
         runner = await self._serve()
         try:
             async with asyncio.TaskGroup() as group:
                 chat = group.create_task(self.gateway.run(), name="chat")
-                loops = [chat, group.create_task(self.courier.run(), name="courier"), group.create_task(self._after_ready(), name="alarm")]
+                loops = [
+                    chat,
+                    group.create_task(self.courier.run(), name="courier"),
+                    group.create_task(self._after_ready(), name="alarm"),
+                    group.create_task(self._reach_mail(), name="mail"),
+                ]
                 await stop.wait()
                 await self._drain(chat)
                 for loop in loops:
                     loop.cancel()
         finally:
+            await self.courier.stop()
             if runner is not None:
                 await runner.cleanup()
-            await self.smtp_port.close()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(GOODBYE_SECONDS):
+                    await self.smtp_port.close()
 
     async def _after_ready(self) -> None:
         await self.gateway.ready.wait()
@@ -140,8 +153,24 @@ class App:
         with contextlib.suppress(TimeoutError, asyncio.CancelledError):
             await asyncio.wait_for(self.courier.idle(), DRAIN_SECONDS)
 
+    async def _reach_mail(self) -> None:
+        """Until the mail server was reached once; whether it is there later, the courier learns by sending."""
+        wait = waits.FIRST
+        while True:
+            try:
+                await self.smtp_port.greet()
+            except WireError as error:
+                if self.courier.down("mail"):
+                    log.warning("mail.down", why=str(error))
+                await self.clock.sleep(wait)
+                wait = min(wait * 2, waits.LONGEST)
+            else:
+                break
+        await self.courier.back("mail")
+
     def _session(self) -> None:
-        self._loop.create_task(self.courier.back("chat"))
+        """A chat session is up: what waited for one goes now."""
+        self._ringing = self._loop.create_task(self.courier.back("chat"))
 
     def _office(self) -> Any:
         assert self.premises.engine.office is not None
@@ -157,8 +186,8 @@ class App:
         if not self.listen:
             return None
         host, _, port = self.listen.rpartition(":")
-        application = health.application(lambda: {"chat": self.gateway.up}, self.measure, self.counts.registry)
-        runner = web.AppRunner(application, access_log=None)
+        application = health.application(lambda: {"chat": self.gateway.up, "mail": self.courier.up("mail")}, self.measure, self.counts.registry)
+        runner = web.AppRunner(application, access_log=None, shutdown_timeout=GOODBYE_SECONDS)
         await runner.setup()
         await web.TCPSite(runner, host or "127.0.0.1", int(port)).start()
         return runner

@@ -152,7 +152,7 @@ class Decider:
                 case wish.Ask():
                     self._ask(case, effect, key, step)
                 case wish.Correct():
-                    self._correct(case, effect, key)
+                    self._correct(case, effect, key, step)
                 case _:
                     raise TypeError(f"no paragraph for a {type(effect).__name__}")
 
@@ -317,7 +317,10 @@ class Decider:
 
     def item(self, duty: Duty) -> dict[str, Any]:
         """A duty's line on a card; its text is rendered when the card is."""
-        return {"template": duty.template, "facts": duty.facts, "due": duty.due, "title": duty.title, "ref": duty.case_id, "owners": list(duty.owners), "since": duty.since}
+        return {
+            "template": duty.template, "facts": duty.facts, "due": duty.due, "title": duty.title, "ref": duty.case_id, "agent": duty.agent,
+            "owners": list(duty.owners), "since": duty.since,
+        }
 
     def _named(self, case: Case[Any], name: str) -> list[Duty]:
         return [duty for duty in self.world.open_duties(case.id) if fnmatchcase(duty.name, name)]
@@ -502,31 +505,32 @@ class Decider:
 
     # -- corrections
 
-    def _correct(self, case: Case[Any], effect: wish.Correct, key: str) -> None:
+    def _correct(self, case: Case[Any], effect: wish.Correct, key: str, step: Step) -> None:
         notes = self.world.notes_of(case.id, tag=effect.tag)
-        self.correct(notes, {"reason": effect.reason, **effect.facts}, key)
+        self.correct(notes, {"reason": effect.reason, **effect.facts}, key, step)
 
-    def correct(self, notes: Iterable[Note], facts: Mapping[str, Any], key: str, skip: Iterable[str] = ()) -> None:
+    def correct(self, notes: Iterable[Note], facts: Mapping[str, Any], key: str, step: Step) -> None:
         """Withdraw what was not sent; correct what was, to exactly the people who were told."""
         told: dict[str, tuple[Note, str]] = {}
-        hushed = set(skip) | {self.letter.actor}
+        hushed = {self.letter.actor}
         for n, note in enumerate(notes):
             if note.state == "waiting":
                 self.world.withdraw_note(note.key)
             if note.state != "sent":
                 continue
             if note.channel == "mail":
-                self._correct_mail(note, facts, f"{key}.{n}")
+                self._correct_mail(note, facts, f"{key}.{n}", step)
             elif note.lane.startswith("#"):
-                self._correct_post(note, facts, f"{key}.{n}")
+                self._correct_post(note, f"{key}.{n}", step)
             elif note.lane[1:] not in hushed:
                 told.setdefault(note.lane, (note, f"{key}.{n}"))
         for lane, (note, mine) in told.items():
             case = self.world.cases.get(note.case_id)
             self.told.append(lane[1:])
-            self.chat(lane, "house/correction", {"by": self.letter.actor, "what": self._what(case), **facts}, mine, case=case, reader=lane[1:])
+            said = {"by": self.letter.actor, "what": self._what(case), **facts}
+            self.chat(lane, "house/correction", said, mine, case=case, reader=lane[1:], step=step)
 
-    def _correct_mail(self, note: Note, facts: Mapping[str, Any], key: str) -> None:
+    def _correct_mail(self, note: Note, facts: Mapping[str, Any], key: str, step: Step) -> None:
         case = self.world.cases.get(note.case_id)
         body = {
             "facts": {"original": note.template, "original_facts": note.body["facts"], "original_subject": note.said or "", "sent_at": note.sent or note.made,
@@ -537,14 +541,21 @@ class Decider:
         self._send(Note(
             key=key, channel="mail", lane=note.lane, template="house/correction_mail", body=body, made=self.now, due=self.now, case_id=note.case_id,
             agent=note.agent, spec="E-08", tag="", wire_id=self.office.tokens.mail_token(key),
-        ), None)
+        ), step)
 
-    def _correct_post(self, note: Note, facts: Mapping[str, Any], key: str) -> None:
+    def _correct_post(self, note: Note, key: str, step: Step) -> None:
         case = self.world.cases.get(note.case_id)
-        which = {self.office.channel("wfm"): ("house/correction_wfm", "C-WFM-UNDO")}.get(note.lane, ("house/correction_post", ""))
-        if case is not None:
-            self.chat(note.lane, which[0], {}, key, case=case, spec=which[1], follow=True)
-            self.told.append(note.lane)
+        if case is None:
+            return
+        self.told.append(note.lane)
+        if asked := note.body["facts"].get("corrects"):  # a correction that was itself a mistake: ask once more
+            for first in self.world.notes_of("", keys=(asked,)):
+                self.chat(first.lane, first.template, first.body["facts"], key, case=case, buttons=[(label, words) for label, words in first.body["buttons"]],
+                          tag=first.tag, spec=first.spec, step=step, follow=True)
+            return
+        wfm = note.lane == self.office.channel("wfm")
+        template, spec = ("house/correction_wfm", "C-WFM-UNDO") if wfm else ("house/correction_post", "")
+        self.chat(note.lane, template, {"corrects": note.key}, key, case=case, spec=spec, step=step, follow=True)
 
     @staticmethod
     def _what(case: Case[Any] | None) -> str:

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot import logs
+from bot import alarm, logs
 from bot.app import App
 from bot.clock import ShiftedClock
 from bot.dispatch import Address
@@ -88,8 +88,15 @@ async def stage(port: int, folder: Path, opened: Callable[[str], None], stop: as
     house = open_premises(url=f"sqlite:///{folder / 'demo.db'}", key_file=folder / "demo.key", clock=clock, per_minute=0, create=True)
     app: App | None = None
 
-    def advance(by: timedelta) -> None:
-        clock.advance(by)
+    async def advance(by: timedelta) -> None:
+        """Walk there, stopping wherever something falls due: a moved clock is not an outage."""
+        target = clock.now() + by
+        while app is not None and (due := await house.writer.run(alarm.next_due)) is not None and due <= target:
+            clock.advance(max(due - clock.now(), timedelta()))
+            if not await app.alarm.fire():
+                break
+            await app.courier.idle()
+        clock.advance(max(target - clock.now(), timedelta()))
         if app is not None:
             app.alarm.ring()
             app.courier.ring()

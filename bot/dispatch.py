@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -64,7 +64,8 @@ def _chat(note: Note, office: Office, renderer: Renderer) -> Parcel:
 
 
 def _item(item: Mapping[str, Any], note: Note, office: Office, renderer: Renderer, reader: str) -> dict[str, Any]:
-    text = renderer.chat(item["template"], _context(note, office, item["facts"], reader)).strip()
+    about = replace(note, agent=item.get("agent") or note.agent, case_id=item.get("ref") or note.case_id)  # a board holds many
+    text = renderer.chat(item["template"], _context(about, office, item["facts"], reader)).strip()
     return {**item, "text": text}
 
 

@@ -26,7 +26,8 @@ from store import tables
 from store.codec import instant, micros, parse, reader
 from store.seal import Seal
 from store.world import Duty, Note, Timer, World
-from workflows.people import Role, Site
+from workflows.failed_exam import NoSession, ProctorCancelled, ProctorScheduled, SessionEnded
+from workflows.people import Site
 
 LEASE = timedelta(seconds=15)
 """How long a row belongs to the process that claimed it."""
@@ -197,7 +198,7 @@ class Engine:
             if direct and not self._greeted(desk):
                 desk.answer("house/stranger", {})
             return False
-        if letter.kind == "chat" and not direct and any(isinstance(intent, intents.Act | intents.Confirm) for intent in meant):
+        if letter.kind == "chat" and not direct and any(_private(intent) for intent in meant):
             desk.chat(letter.room, "house/use_dm", {}, desk.answer_key(), reader=letter.actor)
         return self._paced(desk, meant)
 
@@ -267,6 +268,13 @@ class Desk(Decider):
     def changed_office(self) -> None:
         """Absences or standings were written: every process reads them again."""
         self.office_changed = True
+
+
+def _private(intent: intents.Intent) -> bool:
+    """Whether a line said in a channel had better been a direct message; what WFM and proctors do may be seen."""
+    if isinstance(intent, intents.Act):
+        return not isinstance(intent.event, SessionEnded | NoSession | ProctorScheduled | ProctorCancelled)
+    return isinstance(intent, intents.Confirm)
 
 
 def _verdict(meant: Sequence[intents.Intent]) -> str:

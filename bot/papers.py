@@ -13,11 +13,12 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import jinja2
-import pypdf
-import typst
+
+if TYPE_CHECKING:
+    import typst
 
 Fact = tuple[str, str]
 """When, in site time, and what."""
@@ -110,8 +111,11 @@ def lint(kind: str, slots: Slots, mandatory_clause: str = "") -> list[str]:
     return problems
 
 
+@functools.lru_cache(maxsize=128)
 def text_of(content: bytes) -> str:
     """The words of a PDF, page by page, for tests and for searching."""
+    import pypdf  # 13 MB that only a reader of papers needs
+
     return "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
 
 
@@ -138,11 +142,15 @@ def _templates() -> jinja2.Environment:
 
 @functools.cache
 def _fonts() -> typst.Fonts:
+    import typst
+
     return typst.Fonts(include_system_fonts=False)
 
 
 def _compiled(source: str, form: str, ppi: float | None = None) -> tuple[bytes, ...]:
     """One item per file: a PDF is one, PNGs are as many as pages. A compiler of its own each time, for threads."""
+    import typst
+
     if _REACHES_OUT.search(_STRING.sub('""', source)):
         raise ValueError("paper: the source reaches for other files or packages")
     nowhere = os.devnull  # a root that holds nothing and can hold nothing

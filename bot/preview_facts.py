@@ -233,8 +233,9 @@ TO_AGENT = ("ready", "cleared", "passed", "locked_agent", "slot_agent", "slot_ne
 TO_AGENT += ("recounted", "not_confirmed", "pass_refused", "pass_noted", "too_many", "already", "ask_same", "in_review")
 TO_AGENT += ("schedule_nudged", "is_passed", "closed", "licensing_told")
 TO_LICENSING = ("carrier_differs", "nudge", "inhibitor", "inhibited", "too_many_licensing", "scheduled", "slot_dropped")
+TO_LICENSING += ("no_such_attempt", "unproctored")
 TO_LICENSING += ("slot_near_proctor", "pass_disputed", "pass_refused_for", "slot_unfit", "result", "confirm", "too_early")
-TO_HR = ("cap_held", "uncoached", "cap_proceeds", "coach_instead")
+TO_HR = ("cap_held", "cap_overtaken", "uncoached", "cap_proceeds", "coach_instead")
 TO_WFM = ("thanks_wfm", "thanks_no_session")
 ON_FIRST = ("coach", "coached", "cleared", "advise_first", "ask_statement", "already", "ask_same", "form", "form_done")
 ON_FIRST += ("wrong_number", "wrong_number_for", "recounted", "voided", "too_early", "disputed", "disputed_for", "ordinal")
@@ -248,7 +249,7 @@ HEARD += ("ordinal", "pass_disputed", "pass_noted", "pass_refused", "pass_refuse
 HEARD += ("passed_owner", "ready", "recounted", "rejected", "result", "schedule_nudged", "scheduled", "session_ended")
 HEARD += ("slot_agent", "slot_dropped", "slot_near", "slot_near_proctor", "slot_tl", "slot_unfit", "thanks_no_session")
 HEARD += ("thanks_wfm", "too_early", "too_many", "too_many_licensing", "uncoached", "voided", "wrong_number")
-HEARD += ("wrong_number_for",)
+HEARD += ("wrong_number_for", "cap_overtaken", "no_such_attempt", "unproctored")
 BUTTONS: Mapping[str, tuple[str, ...]] = {
     "ordinal": ("Earlier fails happened", "Wrong number"),
     "ask_same": ("Same one", "A new fail"),
@@ -382,7 +383,7 @@ REFUSED = {"who": ["Tara Lee"], "event": "Coached", "state": "F2_READY", "duties
 def house() -> Iterator[Example]:
     """What the house itself says."""
 
-    def say(name: str, reader: str = "ana", buttons: tuple[str, ...] = (), note: str = "", **facts: Any) -> Example:
+    def say(name: str, /, reader: str = "ana", buttons: tuple[str, ...] = (), note: str = "", **facts: Any) -> Example:
         return Example(template=f"house/{name}", reader=reader, facts=facts, buttons=buttons, note=note)
 
     for name in PLAIN:

@@ -48,7 +48,7 @@ def one(desk: Decider, intent: intents.Intent) -> None:
         case intents.Wish():
             wishes.grant(desk, intent.name, dict(intent.args))
         case intents.Unknown():
-            desk.answer("say/not_understood", {"near": [label for label, _ in intent.near]}, buttons=intent.near)
+            desk.answer("say/unknown", {"near": [label for label, _ in intent.near]}, buttons=intent.near)
         case intents.Silence():
             pass
         case _:
@@ -65,12 +65,16 @@ def act(desk: Decider, intent: intents.Act) -> None:
     if agent and desk.office.gone(agent):
         desk.decline("finished", "house/agent_left", {"name": roster.name_of(agent)})
         return
-    ref = (intent.ref or desk.letter.ref).upper()
-    if intent.ref and ref not in desk.world.cases:
+    if agent and desk.letter.actor in roster.agents and agent != desk.letter.actor:
+        desk.decline("not_yours", "say/only_they", {"name": roster.name_of(agent), "word": "fail"})
+        return
+    ref = intent.ref.upper()
+    if ref and (ref not in desk.world.cases or wishes.foreign(desk, desk.world.cases[ref])):
         desk.decline("not_so", "house/no_such_ref", {"ref_named": ref})
         return
+    ref = ref or thread_of(desk, intent.workflow, event, agent)
     if intent.duty:
-        fits = duties_for(desk, intent.duty, agent, ref)
+        fits = meant_by(event, duties_for(desk, intent.duty, agent, ref))
         if len(fits) == 1:
             enter(desk, desk.world.cases[fits[0].case_id], complete(event, fits[0]))
             return
@@ -80,6 +84,21 @@ def act(desk: Decider, intent: intents.Act) -> None:
     case = case_for(desk, intent.workflow, event, agent, ref)
     if case is not None:
         enter(desk, case, event)
+
+
+def thread_of(desk: Decider, workflow: str, event: Event, agent: str) -> str:
+    """The case in whose thread it was written, where that can be meant: the same agent's, and no report of its own."""
+    case = desk.world.cases.get(desk.letter.ref.upper())
+    if case is None or wishes.foreign(desk, case) or (agent and case.agent != agent):
+        return ""
+    pack = desk.office.pack_in_force(workflow, event)
+    return "" if type(event) in desk.office.machine(workflow, pack.pin).opens else case.id
+
+
+def meant_by(event: Event, fits: list[Duty]) -> list[Duty]:
+    """Of these duties those of the attempt the event names, when it names one of theirs."""
+    attempt = getattr(event, "attempt", None)
+    return [duty for duty in fits if duty.name.endswith(f":{attempt}")] or fits if attempt else fits
 
 
 def complete(event: Event, duty: Duty) -> Event:
@@ -145,7 +164,7 @@ def case_for(desk: Decider, workflow: str, event: Event, agent: str, ref: str) -
     machine = desk.office.machine(workflow, pack.pin)
     if type(event) in machine.opens and machine.key(event) is not None and not isinstance(event, CapDue):
         if type(event) is not InhibitorFound and not reporter(desk, agent):
-            desk.decline("not_yours", "say/only_they", {"name": desk.office.roster.name_of(agent)})
+            desk.decline("not_yours", "say/only_they", {"name": desk.office.roster.name_of(agent), "word": "fail"})
             return None
         return desk.open(workflow, event, agent)
     mine = [case for case in world.cases_of(agent) if case.workflow == workflow]
@@ -191,7 +210,9 @@ def press(desk: Decider, intent: intents.Press) -> None:
         desk.decline("not_so", "house/button_unknown", {})
         return
     kind, parts = known
-    if kind == "u" and len(parts) == 2:
+    if kind in "ud" and (about := desk.world.cases.get(parts[0].partition(":")[0])) and wishes.foreign(desk, about):
+        desk.decline("not_so", "house/button_unknown", {})
+    elif kind == "u" and len(parts) == 2:
         unwind.undo(desk, at_step=(parts[0], int(parts[1])))
     elif kind == "d" and len(parts) == 2:
         press_duty(desk, parts[0], int(parts[1]))
@@ -265,7 +286,7 @@ def fill(desk: Decider, intent: intents.Fill) -> None:
     """The line a button had asked for."""
     question = next((q for q in reversed(list(desk.world.questions.values())) if q.open and q.actor == desk.letter.actor and q.kind != "choice"), None)
     if question is None:
-        desk.answer("say/not_understood", {"near": []})
+        desk.answer("say/unknown", {"near": []})
         return
     desk.world.close_question(question)
     case = desk.world.cases[question.case_id]

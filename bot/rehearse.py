@@ -139,34 +139,21 @@ class Rehearsal:
 
     async def _say(self, n: int, actor: str, room: str, words: str, at: datetime, files: tuple[File, ...] = ()) -> None:
         direct = room == BOT_ROOM or room == f"@{actor}"
-        letter = Letter(source=f"rc:{utc(self.script.start)}/{n}", kind="chat", at=at, actor=actor, room=f"@{actor}" if direct else room, text=words, files=files,
-                        ref=self._ref_in(words) if not direct else "")
+        letter = Letter(source=f"rc:{utc(self.script.start)}/{n}", kind="chat", at=at, actor=actor, room=f"@{actor}" if direct else room, text=words, files=files)
         await self._accept([letter])
-
-    @staticmethod
-    def _ref_in(words: str) -> str:
-        return ""
 
     def _button(self, n: int, step: Step) -> tuple[str, str]:
         wanted = step.press
         assert wanted is not None
-        room = wanted.room or f"@{wanted.by}"
-        rooms = {room, BOT_ROOM} if room == BOT_ROOM else {room}
-        if room == BOT_ROOM:
-            rooms = {f"@{wanted.by}"}
+        own = f"@{wanted.by}"
+        rooms = {own} if wanted.room in ("", BOT_ROOM) else {wanted.room}
         for card in reversed(self.shown):
-            if card.room not in rooms or (wanted.ref and card.ref != wanted.ref):
+            everybodys = not wanted.room and card.room.startswith("#")  # a card in a channel is shown to all there
+            if not (card.room in rooms or everybodys) or (wanted.ref and card.ref != wanted.ref):
                 continue
             for label, words in card.buttons:
                 if label.casefold().startswith(wanted.label.casefold()):
                     return card.room, words
-        if not wanted.room:  # a card in a channel is shown to everybody there
-            for card in reversed(self.shown):
-                if not card.room.startswith("#") or (wanted.ref and card.ref != wanted.ref):
-                    continue
-                for label, words in card.buttons:
-                    if label.casefold().startswith(wanted.label.casefold()):
-                        return card.room, words
         raise BrokenScript(n, f"press: no card shown to {wanted.by} has a button that begins with {wanted.label!r}")
 
     async def _mail(self, n: int, step: Step, at: datetime) -> None:

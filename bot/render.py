@@ -257,6 +257,7 @@ def _loader(folder: Path) -> jinja2.FileSystemLoader:
     return jinja2.FileSystemLoader(folder)
 
 
+@lru_cache(maxsize=8)  # a rehearsal that restarts need not compile every template anew
 def _environment(folder: Path, finalize: Callable[[Any], Any], *, autoescape: bool = False) -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=_loader(folder),

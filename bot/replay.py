@@ -103,6 +103,8 @@ def _one(stored: Any, rows: Sequence[Any], pins: Pins, seal: Seal) -> Replayed:
         wrong = ", ".join(_differences(stored, folded, pins, seal))
     except Differs as error:
         wrong = str(error)
+    except (TypeError, ValueError, KeyError, AttributeError) as error:  # a row some other version wrote
+        wrong = f"journal: does not read ({type(error).__name__})"
     return Replayed(ref=stored.id, steps=len(rows), wrong=wrong)
 
 

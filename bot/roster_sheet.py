@@ -32,8 +32,14 @@ def read_sheet(path: Path, known: Roster, *, pack_length: PackLength | None = No
     if not rows:
         raise RosterErrors([f"{path.name}: is empty"])
     (_, head), *body = rows
-    columns = [CALLED.get(each, each) for each in ("_".join(cell.casefold().replace("-", " ").split()) for cell in head)]
-    problems = [f"{path.name}: unknown column {cell!r}" for cell, column in zip(head, columns, strict=True) if cell and column not in COLUMNS]
+    columns = [
+        CALLED.get(each, each) for each in ("_".join(cell.casefold().replace("-", " ").split()) for cell in head)
+    ]
+    problems = [
+        f"{path.name}: unknown column {cell!r}"
+        for cell, column in zip(head, columns, strict=True)
+        if cell and column not in COLUMNS
+    ]
     if "username" not in columns:
         problems.append(f"{path.name}: there is no column username")
     if problems:
@@ -41,15 +47,16 @@ def read_sheet(path: Path, known: Roster, *, pack_length: PackLength | None = No
     raw = tomllib.loads(to_toml(known))
     agents, seen = raw.setdefault("agent", {}), dict[str, int]()
     for line, cells in body:
-        row = {column: cell for column, cell in zip(columns, cells, strict=False) if column and cell}
+        row = {column: cell for column, cell in zip(columns, cells, strict=False) if column}
         username = row.pop("username", "")
-        if not username and row:
+        if not username:
             problems.append(f"{path.name}:{line}: the username is missing")
         elif username in seen:
             problems.append(f"{path.name}:{line}: {username} is there twice, first on line {seen[username]}")
         elif username:
             seen[username] = line
-            agents[username] = {"ot": agents.get(username, {}).get("ot", []), **row}
+            said = {**agents.get(username, {}), **row}  # what the sheet has no column for stays
+            agents[username] = {key: value for key, value in said.items() if value != ""}
     if problems:
         raise RosterErrors(problems)
     return read_tables(raw, pack_length=pack_length)

@@ -36,7 +36,7 @@ class Tokens:
         return kind, tuple(parts)
 
     def _mac(self, body: str) -> str:
-        return base64.b32encode(self.seal.digest(f"button {body}", 5)).decode().lower()
+        return base64.b32encode(self.seal.digest(f"button {self.salt} {body}", 5)).decode().lower()
 
     def chat_id(self, key: str) -> str:
         """17 characters of [A-Za-z0-9]: our own message id for an outbox key."""

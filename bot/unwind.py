@@ -14,15 +14,18 @@ from sqlalchemy import text
 
 from bot.deciding import Decider
 from bot.machines import DATA
-from store.codec import dump, load
+from store.codec import dump, load, parse
 from store.world import Step, Timer
-from workflows import effects as wish
+from workflows import effects as wish, handoffs
 from workflows.failed_exam import AttemptVoided
 from workflows.machine import Case, Request
 from workflows.people import Role
 
 MEMORY = timedelta(days=400)
 """How far back a correction may reach."""
+
+TWICE = timedelta(minutes=10)
+"""How long after an undo another one without a reference is the same one said twice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,14 +62,23 @@ def _wanted(desk: Decider, ref: str, at_step: tuple[str, int] | None) -> Step | 
         ref, seq = at_step
         return next((step for step in desk.world.steps_of(case_id=ref) if step.seq == seq), None)
     if ref:
-        steps = [step for step in desk.world.steps_of(case_id=ref) if step.actor and not step.unwound_by and step.event not in ("Unwound", "CorrectionAsked")]
+        steps = [step for step in desk.world.steps_of(case_id=ref) if step.actor and not step.unwound_by and step.event != "Unwound" and not _idle(step)]
         mine = [step for step in steps if step.actor == desk.letter.actor]
         return (mine or steps or [None])[-1]
-    step = desk.world.newest_step_by(desk.letter.actor, desk.at - MEMORY)
+    steps = [step for step in desk.world.newest_steps_by(desk.letter.actor, desk.at - MEMORY) if not _idle(step)]
+    step = next((step for step in steps if not step.unwound_by and step.event != "Unwound"), None)
+    if steps and steps[0].event == "Unwound" and not steps[0].unwound_by and desk.at - steps[0].at <= TWICE:
+        # said twice it takes nothing more back; only a confirmed correction is a decision of its own
+        step = next((each for each in steps if each.source == steps[0].source and each.event == "CorrectionConfirmed"), steps[0])
     if step is not None:
         agents = desk.world.agents_of([step.case_id])
         desk.world.load(agents.values())
     return step
+
+
+def _idle(step: Step) -> bool:
+    """Whether a step recorded nothing that could be taken back: a report said twice, a question asked."""
+    return step.was == step.state and step.event in ("ExamFailed", "ExamPassed", "NotAdvised", "CorrectionAsked", "CorrectionKept")
 
 
 def _acted_since(desk: Decider, step: Step) -> bool:
@@ -74,7 +86,7 @@ def _acted_since(desk: Decider, step: Step) -> bool:
     for touched in desk.world.steps_of(source=step.source):
         for later in desk.world.steps_of(case_id=touched.case_id):
             moved = later.actor or later.was != later.state
-            if later.seq > touched.seq and later.source != step.source and moved and later.event not in ("CorrectionAsked",) and not later.unwound_by:
+            if later.seq > touched.seq and later.source != step.source and moved and not _idle(later) and not later.unwound_by:
                 return True
     return False
 
@@ -154,17 +166,25 @@ def unwind(desk: Decider, source: str) -> None:
     keys = [key for step in steps for key in step.made["sent"]]
     notes = desk.world.notes_of("", keys=keys)
     born = {duty for step in steps for duty in step.made["owed"]}
-    first = steps[0]
-    for step in reversed(steps):
-        _back(desk, step, born)
-    desk.world.extra.append((_UNWOUND, [{"source": source, "by": desk.letter.source}]))
+    first = next((step for step in steps if not hasattr(handoffs, step.event)), steps[0])
+    backs = [_back(desk, step, born) for step in reversed(steps)]
+    for step in steps:
+        if step.event == "Unwound":  # what that undo had taken back holds again
+            desk.world.hold(parse(step.payload)["source"], source)
+    desk.world.unwind(source, desk.letter.source)
     case = desk.world.cases[first.case_id]
-    desk.correct(notes, {"reason": "", "exam": desk.what(case)}, f"{case.id}:{case.seq}:u", skip=(desk.letter.actor,))
+    desk.correct(notes, {"reason": "", "exam": desk.what(case)}, f"{case.id}:{case.seq}:u", backs[-1])
+    if any(step.event == "AgentLeft" for step in steps):
+        desk.world.extra.append((_STAYS, [{"agent": case.agent}]))
+        desk.changed_office()
     desk.answer("house/undone", {"what": desk.what(case), "told": list(dict.fromkeys(desk.told)), "event": first.event, "state": case.state}, case=case)
 
 
-def _back(desk: Decider, step: Step, born: set[str]) -> None:
+def _back(desk: Decider, step: Step, born: set[str]) -> Step:
     case = desk.world.cases[step.case_id]
+    if step.event == "Repinned":
+        pins = parse(step.payload)
+        return note_step(desk, replace(case, pack=pins["was"]), "Repinned", "SPEC 3.13: taken back", dump({"was": pins["now"], "now": pins["was"]}))
     machine = desk.office.machine_of(case)
     state = machine.unwound if step.was == machine.start else step.was
     after = replace(case, state=state, data=load(DATA[case.workflow], step.before), seq=case.seq + 1)
@@ -197,6 +217,7 @@ def _back(desk: Decider, step: Step, born: set[str]) -> None:
             desk.set_timer(Timer(case_id=case.id, name=name, agent=case.agent, due=at, seq=after.seq, event=event, payload=payload), back)
     for n, (column, _) in enumerate(step.made["tracked"]):
         desk.track(case.agent, column, None, "Correction: please disregard the last note", f"{case.id}:{after.seq}:t{n}", desk.letter.actor)
+    return back
 
 
-_UNWOUND = text("UPDATE journal SET unwound_by = :by WHERE source = :source AND unwound_by IS NULL")
+_STAYS = text("DELETE FROM standings WHERE agent = :agent AND status = 'left'")

@@ -34,7 +34,12 @@ def grant(desk: Decider, name: str, args: Args) -> None:
 
 def undo(desk: Decider, args: Args) -> None:
     """Take back."""
-    unwind.undo(desk, ref=str(args.get("ref") or "").upper())
+    ref = str(args.get("ref") or "").upper()
+    case = desk.world.cases.get(ref)
+    if ref and (case is None or foreign(desk, case)):
+        desk.decline("not_so", "house/no_such_ref", {"ref_named": ref})
+        return
+    unwind.undo(desk, ref=ref)
 
 
 def foreign(desk: Decider, case: Case[Any]) -> bool:
@@ -59,7 +64,10 @@ def void(desk: Decider, args: Args) -> None:
         desk.decline("not_so", "house/no_such_ref", {"ref_named": ref})
         return
     ordinal = args.get("ordinal")
-    desk.enter(case, AttemptVoided(ordinal=int(ordinal) if ordinal else None, why=str(args.get("why") or "")))
+    if ordinal is not None and not 1 <= int(ordinal) <= case.data.count:
+        desk.decline("not_so", "house/not_so", {"who": [], "event": "", "state": case.state, "duties": []}, case=case)
+        return
+    desk.enter(case, AttemptVoided(ordinal=None if ordinal is None else int(ordinal), why=str(args.get("why") or "")))
 
 
 def repin(desk: Decider, args: Args) -> None:

@@ -175,6 +175,7 @@ class Writer:
 
     def _connected(self) -> Connection:
         if self._connection is None or self._connection.closed or self._connection.invalidated:
+            self.close()  # a lost one still holds its place in the pool
             self._connection = self.database.connect()
         return self._connection
 
@@ -202,7 +203,7 @@ class Writer:
 
     def _alone(self, job: Job, error: Exception) -> None:
         if job.work is not None or not job.letters or isinstance(error, NoRoster):
-            job.done(None, error)
+            job.done(None, _down(error) or error)
             return
         if isinstance(error, Lost | IntegrityError):  # another replica was first: read again and decide anew
             try:
@@ -216,9 +217,9 @@ class Writer:
 
     def _give_up(self, job: Job, error: Exception) -> None:
         letter = job.letters[0]
-        if isinstance(error, OperationalError) or (isinstance(error, DBAPIError) and error.connection_invalidated):
-            log.error("store_down", error=str(error.orig))
-            job.done(None, StoreDown(str(error.orig)))
+        if (down := _down(error)) is not None:
+            log.error("store_down", error=str(down))
+            job.done(None, down)
             return
         log.error("letter_poisoned", source=letter.source, error=f"{type(error).__name__}: {error}"[:300], exc_info=error)
         try:
@@ -235,3 +236,10 @@ class Writer:
             job.done(None, StoreDown(str(worse)))
             return
         self._tell(job, Outcome(receipts=[Receipt(source=letter.source, verdict="poisoned")], notes=notes))
+
+
+def _down(error: BaseException) -> StoreDown | None:
+    """What says that the database is away, not that this piece of writing is wrong."""
+    if isinstance(error, OperationalError) or (isinstance(error, DBAPIError) and error.connection_invalidated):
+        return StoreDown(str(error.orig))
+    return None

@@ -5,7 +5,7 @@ Suggestions are buttons to press; nothing is ever done on a likeness.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -51,7 +51,7 @@ def stands_alone(line: Line, first: Mapping[str, Route], whole: Mapping[str, Rou
     if route is None or not route.help or route.words[0] == "back":
         return False
     if len(line.words) == 1 or line.norm in whole:
-        return route.reads or line.words[0] == route.words[0]
+        return route.reads or route.words[0] in (line.words[0], line.norm)
     if route.free and (reference(line.words[1]) or line.words[1][0] == "@"):
         return True
     if route.free and route.topic != "exams":
@@ -70,15 +70,16 @@ def _plain_argument(line: Line, word: str) -> bool:
     )
 
 
-def near(line: Line, routes: Iterable[Route]) -> tuple[tuple[str, str], ...]:
+def near(line: Line, routes: Sequence[Route]) -> tuple[tuple[str, str], ...]:
     """Up to three commands the line may have meant, in its own words with the misspelt one put right."""
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
     if not NEGATIONS.isdisjoint(line.words):
         return ()
-    seen = [route for route in routes if route.example and route.roles & line.desk.roles]
-    spoken = {word: route.words[0] for route in seen for word in route.words if "-" not in word}
+    own = {route.handler for route in routes if route.example and route.roles & line.desk.roles}
+    seen = [route for route in routes if route.example and route.handler in own]
+    spoken = {word: route.words[0] for route in seen for word in route.words if " " not in word}
     phrases = [phrase for route in seen for phrase in route.phrases if " " in phrase]
     like = partial(process.extract, scorer=OSA.normalized_similarity, score_cutoff=CLOSE_ENOUGH)
     found: dict[str, str] = {}

@@ -11,6 +11,7 @@ from handlers import exam, names, times
 from handlers.intents import Act, Choice, Intent, Say
 from handlers.lexicon import NEGATIONS, these
 from handlers.line import Line, unclear
+from handlers.verdict import verdict
 from workflows.failed_exam import (
     Coached,
     FailConfirmed,
@@ -32,7 +33,8 @@ _ATTEMPTS = {word: n for n, words in enumerate(("1st first", "2nd second", "3rd 
 _NUMBERED = re.compile(r"\bno (?=\S*\d)")
 _NOT_ADVISED = re.compile(r"\b(?:not|didnt|did not|havent|without|no)\s+(?:yet\s+)?advis\w*", re.IGNORECASE)
 _ADVISED = re.compile(
-    r"\badvis(?:ed|e|ing)\b|\btold (?:\S+ ){0,2}(?:about|of|that)\b|\bfinal cap\b|\babout (?:the )?cap\b"
+    r"\badvis(?:ed|e|ing)\b|\bfinal cap\b"
+    r"|\btold\b.*\b(?:caps?|policy|(?:second|2nd|third|3rd|next|another) (?:fail\w*|attempt))\b"
 )
 _CANCEL = these("cancel cancelled canceled")
 _SLOT = re.compile(r"^(?:the |her |his )?(?:proctor(?:ed)?|slot|session|sitting)\b[\s,:;-]*", re.IGNORECASE)
@@ -70,26 +72,12 @@ def denies(line: Line) -> bool:
 def form(line: Line) -> list[Intent]:
     """ "form F-12 88231", "form done ana 2nd": the tracking form was filed; a number is its receipt's."""
     where = names.about(line, "F")
-    line.drop(
-        "form",
-        "forms",
-        "done",
-        "filed",
-        "submitted",
-        "sent",
-        "completed",
-        "number",
-        "receipt",
-        "is",
-        "for",
-        "the",
-        "no",
-    )
-    attempt = next((_ATTEMPTS[w] for w in line.words if w in _ATTEMPTS), None)
-    if "attempt" in line.words and (behind := line.words[line.words.index("attempt") + 1 :]) and behind[0].isdigit():
-        attempt = int(behind[0][:6])
-        line.take(line.words.index("attempt"), line.words.index("attempt") + 2)
-    line.drop(*_ATTEMPTS, "attempt")
+    attempt = next((_ATTEMPTS[word] for word in line.words if word in _ATTEMPTS), None)
+    for i, word in enumerate(line.words[:-1]):
+        if word == "attempt" and line.words[i + 1].isdecimal():
+            attempt = int(line.take(i, i + 2).split()[1][:6])
+            break
+    line.drop(*_ATTEMPTS)
     number = next((raw for raw in line.raw if _NUMBER.fullmatch(raw) and any(c.isdigit() for c in raw)), "")
     return _each(where, FormDone(attempt=attempt, number=number.lstrip("#")), "form")
 
@@ -104,7 +92,7 @@ def confirm(line: Line) -> Intent | list[Intent]:
 
 def she_failed(line: Line) -> Intent | list[Intent]:
     """ "yes she failed": a TL or the proctor confirms; an agent answers what he was asked."""
-    if exam.verdict(line) not in ("fail", ""):
+    if verdict(line) not in ("fail", ""):
         return exam.doubt(line)
     if line.own:
         return exam.fail(line) if exam.exams(Line(line.text, line.desk)) else Choice(text="yes")
@@ -120,13 +108,10 @@ def reject(line: Line) -> list[Intent]:
 def result(line: Line) -> Intent | list[Intent]:
     """ "result F-1 fail": the proctor says how the attempt ended."""
     line.take(0)
-    read = exam.verdict(line)
+    read, whom = verdict(line), " ".join(line.raw)
     if read not in ("pass", "fail"):
-        whom = " ".join(line.raw)
-        buttons = (
-            [(label, line.press(f"result {whom} {label.lower()}")) for label in ("Pass", "Fail")] if not read else ()
-        )
-        return Say(template="pass_or_fail", buttons=tuple(buttons))
+        both = [(label, line.press(f"result {whom} {label.lower()}")) for label in ("Pass", "Fail")]
+        return Say(template="pass_or_fail", buttons=() if read else tuple(both))
     exam.exams(line)
     return acts(line, ResultEntered(passed=read == "pass"), "result")
 
@@ -181,15 +166,7 @@ def proctor(line: Line) -> list[Intent]:
     if not (ref or agent):
         agent = names.about(line, "F")[0][0]
     event = sitting(line, agent, found)
-    return [
-        Act(
-            event=event,
-            workflow="failed_exam",
-            agent=agent,
-            ref="" if agent and ref == line.thread else ref,
-            duty="proctor",
-        )
-    ]
+    return _each([(agent, "" if agent and ref == line.thread else ref)], event, "proctor")
 
 
 def sitting(line: Line, agent: str, found: list[str]) -> ProctorScheduled:

@@ -5,77 +5,17 @@ The ladder, the count and who may report are the workflow's business.
 
 from __future__ import annotations
 
-import re
-
 from handlers import lexicon, names, ordinals
 from handlers.intents import Act, Confirm, Intent, Say, Wish
 from handlers.lexicon import these
 from handlers.line import Line, unclear
+from handlers.verdict import FAILED, VERBS, verdict
 from handlers.words import plain
 from workflows.failed_exam import ExamFailed, ExamPassed, ResultEntered
 from workflows.people import Exam
 
-FAILED = these("fail failed fails flunk flunked bomb bombed blew tanked botched")
-PASSED = these("pass passed passes aced")
-_VERBS = FAILED | PASSED
-_NOT_PASSED = re.compile(
-    r"\b(?<!have )(?<!has )(?<!had )(?:did not|didnt|didn t|did nt|dint|could not|couldnt|not|no)"
-    r"(?: (?:even|quite|really|manage to|able to|to))? (?:pass(?:ed)?|make it|made it|get through|clear it)\b"
-)
-_FAIL_WORD = re.compile(
-    r"\b(?:failed|fails?|flunk(?:ed)?|bomb(?:ed)?|blew|tanked|botched|(?:messed|screwed) up)\b(?: to pass\b)?"
-)
-_PASS_WORD = re.compile(r"\b(?:pass|passed|passes|aced|made it|got through)\b")
-_CLAUSE = re.compile(r"[,.;!:()\n]|\s-+\s|\b(?:and|but|so|then|because|cause|cuz|coz|i|ive)\b")
 _PRACTICE = these("practice practise quiz quizz quizzes mock module modules mod")
 _ASIDE = these("login log vpn citrix password page computer laptop internet wifi website link camera mic audio system")
-
-
-def verdict(line: Line) -> str:
-    """What the line says of an exam: "fail", "pass", "doubt" (a no, a maybe, both), or "" when it says nothing."""
-    said = line.words
-    if said and said[0] in FAILED and PASSED.isdisjoint(said) and said[1:2] != ["to"]:
-        return "doubt" if _shaken(said) else "fail"
-    text, not_passed = _NOT_PASSED.subn(" botched ", line.norm)
-    failed = _FAIL_WORD.search(text)
-    passed = _PASS_WORD.search(_FAIL_WORD.sub(" ", text))
-    verb = failed or _PASS_WORD.search(text)
-    if verb is None:
-        return ""
-    before = text[: verb.start()].split()
-    if (failed and passed) or not_passed > 1 or _shaken(text.split()) or "failed to " in text.replace("to pass", ""):
-        return "doubt"
-    if not lexicon.HEDGES.isdisjoint(before) or not _clear_of_others(line, before):
-        return "doubt"
-    return "fail" if failed else "pass"
-
-
-def _shaken(words: list[str]) -> bool:
-    """A no anywhere, a jest, or long ago."""
-    if not lexicon.NEGATIONS.isdisjoint(words) or not lexicon.JESTS.isdisjoint(words):
-        return True
-    return "last year" in " ".join(words)
-
-
-def _clear_of_others(line: Line, before: list[str]) -> bool:
-    """Whether nothing unknown stands before the verb in its own clause ("diddnt fail" must not pass for a fail)."""
-    if not before:
-        return True
-    text = line.text.lower().replace("'", "").replace("\u2019", "")
-    verb = _NOT_PASSED.search(text) or _FAIL_WORD.search(text) or _PASS_WORD.search(text)
-    clause = _CLAUSE.split(text[: verb.start()])[-1] if verb else " ".join(before)
-    return all(_familiar(line, word) for word in Line(clause, line.desk).words)
-
-
-def _familiar(line: Line, word: str) -> bool:
-    """A word that says nothing by itself, names somebody, or belongs to an exam's name."""
-    roster = line.desk.roster
-    if word in lexicon.FILLER or word[0] == "@" or not word.isalpha():
-        return True
-    return (
-        bool(roster.find_people(word.removesuffix("s")) or roster.find_people(word))
-        or roster.find_exam(word) is not None
-    )
 
 
 # -- exams -------------------------------------------------------------------------------------------------
@@ -88,7 +28,7 @@ def exams(line: Line) -> list[Exam]:
     i = 0
     while i < len(line.words):
         word = line.words[i]
-        last = i if word in _VERBS or (len(word) < 3 and word.isdigit()) else min(len(line.words), i + 6)
+        last = i if word in VERBS or (len(word) < 3 and word.isdigit()) else min(len(line.words), i + 6)
         for j in range(last, i, -1):
             if exam := find(" ".join(line.words[i:j])):
                 found[exam.key] = exam

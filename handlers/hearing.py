@@ -11,8 +11,13 @@ from handlers import answers, duties, exam, lexicon
 from handlers.intents import Intent, Say, Silence, Unknown, Wish
 from handlers.line import Line, Unclear, reference
 from handlers.routes import ONLY_ALONE, ROUTES, Route
+from handlers.verdict import verdict
 from workflows.people import Role
 
+_TOLD = frozenset({"told", "advised", "explained", "talked", "spoke"})
+_puts_off = re.compile(
+    r"\b(?:will|may) (?:be|get|do|have|file|deliver|send|finish|happen|come|go|take|need|give|hand|end|coach|confirm)\b"
+).search
 WORDS: dict[str, Route] = {word: route for route in ROUTES for word in route.words}
 WHOLE: dict[str, Route] = {phrase: route for route in ROUTES for phrase in route.phrases}
 HEARS: tuple[tuple[re.Pattern[str], Route], ...] = tuple((re.compile(r.hears), r) for r in ROUTES if r.hears)
@@ -51,15 +56,24 @@ def _ask(found: Route, line: Line, called: bool) -> list[Intent]:
         return []
     if line.asks and not found.reads and not (found.tells and len(line.words) > 2):
         return [Wish(name="help", args={"topic": found.topic})]
-    if not found.free and _denied(line) and line.norm not in WHOLE:
+    if not found.free and _denied(line, found) and line.norm not in WHOLE:
         return [Say(template="denied", facts={"example": found.example})]
     meant = found.handler(line)
     return meant if isinstance(meant, list) else [meant]
 
 
-def _denied(line: Line) -> bool:
-    """A no or a maybe about the whole line; a cancellation has its reasons."""
-    return "cancel" not in line.words[:4] and (duties.denies(line) or not lexicon.JESTS.isdisjoint(line.words))
+def _denied(line: Line, found: Route) -> bool:
+    """A no, a maybe or an if about the whole line; a cancellation has its reasons."""
+    if "cancel" in line.words[:4]:
+        return False
+    doubts = lexicon.JESTS if found.ahead else lexicon.JESTS | lexicon.TO_COME
+    if _TOLD.isdisjoint(line.words):
+        doubts |= lexicon.CONDITIONS
+    return (
+        not doubts.isdisjoint(line.words)
+        or duties.denies(line)
+        or (not found.ahead and _puts_off(line.norm) is not None)
+    )
 
 
 # -- what no table knows -----------------------------------------------------------------------------------
@@ -86,10 +100,10 @@ def _patterns(line: Line, bare: Line) -> list[Intent]:
         said = pattern.search(norm)
         if said is None or (line.own and Role.agent not in found.roles):
             continue
-        if not found.free and not lexicon.HEDGES.isdisjoint(norm[: said.start()].split()):
+        if not (found.free or lexicon.HEDGES.isdisjoint(norm[: said.start()].split())):
             return [Say(template="denied", facts={"example": found.example})]
         return _ask(found, line, True)
-    handler = {"fail": exam.fail, "pass": exam.passed, "doubt": exam.doubt}.get(exam.verdict(bare))
+    handler = {"fail": exam.fail, "pass": exam.passed, "doubt": exam.doubt}.get(verdict(bare))
     meant = handler(bare) if handler else []
     return meant if isinstance(meant, list) else [meant]
 
@@ -121,8 +135,12 @@ def _without_filler(line: Line) -> Line:
 
 
 def _is_question(line: Line, bare: Line) -> bool:
+    """A question mark, or a beginning that asks: "what ...", "did i ...", "has ana's cap ..."."""
     first, second = (*bare.words, "", "")[:2]
     told = first in ("did", "could") and second in lexicon.OBJECTS
+    if first in lexicon.AUXILIARIES and second:
+        find = line.desk.roster.find_people
+        return line.asks or second in lexicon.ASKED_OF or bool(find(second) or find(second.removesuffix("s")))
     return line.asks or (first in lexicon.QUESTIONS and not told)
 
 

@@ -1,4 +1,4 @@
-"""The help page, printed from the list of routes: what one's roles may say, at most eight lines.
+"""The help page, printed from the list of routes: what one's roles may say, eight lines with its heading.
 
 The engine answers `Wish("help", topic)` with `page(topic, desk)`.
 """
@@ -9,7 +9,7 @@ from handlers.intents import Desk, Say
 from handlers.routes import ROUTES, Route
 from handlers.words import plain
 
-LINES = 8
+LINES = 7
 
 
 def page(topic: str, desk: Desk) -> Say:
@@ -23,19 +23,13 @@ def page(topic: str, desk: Desk) -> Say:
         template="help",
         facts={
             "topic": topic,
-            "lines": [{"usage": _usage(r), "help": r.help, "example": r.example} for r in shown[:LINES]],
+            "lines": [
+                {"usage": f"{r.words[0]} {r.sketch}".strip(), "help": r.help, "example": r.example}
+                for r in shown[:LINES]
+            ],
         },
         buttons=tuple((t.capitalize(), f"{lead}help {t}") for t in topics[:8]),
     )
-
-
-def _usage(route: Route) -> str:
-    name = (
-        " ".join(route.example.split()[:2])
-        if route.words[0] in ("cap-approve", "return")
-        else route.words[0].replace("-", " ")
-    )
-    return f"{name} {route.sketch}".strip()
 
 
 def _topic_of(said: str, seen: list[Route], desk: Desk) -> str:

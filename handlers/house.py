@@ -39,6 +39,8 @@ def void(line: Line) -> Intent:
         ordinal = next(iter(found))
         why = kept(why[why.index(head.raw[0]) + len(head.raw[0]) :].lstrip(" ,;:-–—.)"))
         why = re.sub(r"^attempt\b[\s,;:-]*", "", why, flags=re.IGNORECASE)
+    if ordinal == 0:
+        raise unclear("odd_ordinal", {"exam": ref or line.desk.roster.name_of(agent), "said": 0, "attempts": None})
     if not why:
         raise unclear("need_why", {"example": f"void {ref or 'F-12'} the carrier reset it"})
     return Wish(name="void", args={"ref": ref, "agent": agent, "ordinal": ordinal, "why": why})
@@ -100,7 +102,7 @@ def leave(line: Line) -> Intent:
 
 def delegate(line: Line) -> Intent:
     """ "delegate @dev until fri", "dev covers me till friday"; "delegate cancel" ends it."""
-    if not {"cancel", "off", "stop", "end"}.isdisjoint(line.words):
+    if line.words[1:2] and line.words[1] in ("cancel", "off", "stop", "end"):
         return Wish(name="delegate", args={"to": "", "person": line.desk.actor, "until": None})
     person = line.desk.actor
     if "for" in line.words:

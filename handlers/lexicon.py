@@ -57,7 +57,7 @@ HEDGES = these(
 )
 """Before a verb they make it something that did not happen, or not for certain."""
 
-JESTS = these("""jk kidding joking joke pretend hypothetically yet maybe perhaps probably think guess unsure""")
+JESTS = these("jk kidding joking joke pretend hypothetically yet maybe perhaps probably think guess unsure")
 """The same, wherever they stand; "failed ahip i think"."""
 
 QUESTIONS = these(
@@ -85,3 +85,13 @@ FINISHED = these(
 
 OBJECTS = these("not nt the her his my their it")
 """After "did" they make it a statement: "did the form", "did not pass"."""
+
+CONDITIONS = these("if whether unless when once")
+"""A deed "when" or "if" has not been done."""
+
+TO_COME = these("gonna going should would could might need needs must shall want wanna ill soon almost nearly")
+"""In the middle of a deed they put it off; "will" and "may" may be names."""
+
+AUXILIARIES = these("has have was were")
+ASKED_OF = PRONOUNS | these("i you we the my your any there ive hes shes")
+"""Behind an auxiliary at the beginning they make it a question: "has the cap been delivered"."""

@@ -16,8 +16,11 @@ LONGEST_NAME = 4
 NOBODY = frozenset({"@all", "@here", "@channel", "@everyone", "@certdesk"})
 
 
-def people(line: Line, *, agents_only: bool = False) -> list[str]:
-    """Takes everybody the line names, in order, each once. Unclear when an @name is unknown or a name is shared."""
+def people(line: Line, *, agents_only: bool = False, expected: bool = False) -> list[str]:
+    """Takes everybody the line names, in order, each once. Unclear when an @name is unknown or a name is shared.
+
+    A name that is an everyday word counts when nobody else is named and it stands where a name is `expected`.
+    """
     found: dict[str, None] = {}
     weak: list[int] = []
     i = 0
@@ -31,7 +34,7 @@ def people(line: Line, *, agents_only: bool = False) -> list[str]:
             line.take(i, i + width)
         else:
             i += 1
-    if not found and weak and (weak[0] == 0 or line.raw[weak[0]][:1].isupper()):
+    if not found and weak and (weak[0] <= expected or line.raw[weak[0]][:1].isupper()):
         found[_one_of(line, weak[0], 1, _at(line, weak[0])[1], agents_only)] = None
         line.take(weak[0])
     return list(found)
@@ -105,7 +108,10 @@ def about(line: Line, letters: str = "") -> list[tuple[str, str]]:
 
     Unclear when it seems to name somebody nobody knows: then no open duty may be guessed.
     """
-    refs, named = line.refs(letters), agents(line)
+    refs, people_named = line.refs(letters), people(line, agents_only=True, expected=True)
+    named = [username for username in people_named if username in line.desk.roster.agents]
+    if people_named and not named and not refs:
+        raise unclear("not_agent", {"name": line.desk.roster.name_of(people_named[0])})
     if refs:
         return [(named[0] if len(named) == 1 else "", ref) for ref in refs]
     if named:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from handlers import duties, names, times
-from handlers.intents import Act, Intent, Say
+from handlers.intents import Act, Intent, Say, Silence
 from handlers.lexicon import POLITE, these
 from handlers.line import Line, unclear
 from handlers.words import kept
@@ -105,6 +105,8 @@ def ack(line: Line) -> Intent | list[Intent]:
         return Say(template="direct_only", facts={"word": "ack"})
     said = line.text
     ref = line.ref("C")
+    if not (line.own or ref):
+        return Silence()
     if _BUT.search(said):
         return [Act(event=Commented(text=kept(said)), workflow="discipline", agent=line.own, ref=ref, duty="ack")]
     if any(w not in _RECEIVED and w not in POLITE for w in line.words):

@@ -30,10 +30,10 @@ PROCTORS = frozenset({Role.licensing, Role.pm, Role.proctor})
 class Route:
     """One command.
 
-    `words` are its first words, the name first; `phrases` whole lines; `hears` a pattern over the folded words.
-    `roles` see it in help, when it has a `help` line. `free` routes judge a "not" themselves; `tells` ones end in
-    the person's own words, in which a comma or a question mark is his; `reads` ones change nothing; `thread` ones
-    are heard unaddressed in a case's thread.
+    `words` are its first words, the name first (one of two words is only a name); `phrases` whole lines; `hears` a
+    pattern over the folded words. `roles` see it in help, when it has a `help` line. `free` routes judge a "not"
+    themselves; `tells` ones end in the person's own words, in which a comma or a question mark is his; `ahead` ones
+    may speak of what is to come; `reads` ones change nothing; `thread` ones are heard unaddressed in a case's thread.
     """
 
     words: tuple[str, ...]
@@ -47,6 +47,7 @@ class Route:
     hears: str = ""
     free: bool = False
     tells: bool = False
+    ahead: bool = False
     reads: bool = False
     thread: bool = False
 
@@ -66,8 +67,9 @@ _FILED = "done|filed|submitted|sent|complete|completed|finished|filled"
 _COACHED = (
     r"\bcoached\b|\b(?:had|did|done|finished|completed|gave) (?:\S+ ){0,3}coaching\b"
     r"|\bcoaching (?:\S+ ){0,3}(?:done|complete|completed|finished|happened)\b"
-    r"|\b(?:talked|spoke|spoken|told|met|sat down|chatted|advised)\b.*\b(?:coach\w*|caps?|fail\w*|attempt|exam"
-    r"|advis\w*)\b"
+    r"|\b(?:talked|spoke|spoken|met|sat down|chatted) (?:to|with)\b"
+    r".*\b(?:coach\w*|caps?|fail\w*|attempt|exam|advis\w*)\b"
+    r"|(?<!was )(?<!were )(?<!been )\b(?:told|advised) (?:\S+ ){1,3}(?:about|of|that)\b.*\b(?:coach\w*|caps?)\b"
 )
 _SAYS_YES = (
     r"^(?:yes|yep|yeah|yup|correct|right|i confirm|can confirm|confirmed)\b.*\b(?:fail|failed|(?:did not|didnt) pass)\b"
@@ -85,19 +87,19 @@ _COVERS = r"\b(?:covers|covering|will cover|is covering|cover) (?:for )?me\b"
 
 EXAMS: tuple[Route, ...] = (
     Route(words=("fail", "failed", "fails", "flunked", "bombed", "flunk", "bomb"), handler=exam.fail, free=True,
-          sketch="exam [1|2|3] [for @agent]", roles=AGENT | LEADS | LICENSING, topic="exams",
-          example="fail ahip 2", help="an exam was not passed"),
-    Route(words=("pass", "passed", "aced"), handler=exam.passed, free=True, sketch="exam",
-          roles=AGENT | LEADS | LICENSING,
-          topic="exams", example="pass ahip", help="an exam was passed; then send the screenshot"),
-    Route(words=("wrong-number",), handler=exam.wrong_number, roles=AGENT | LEADS, topic="exams",
+          sketch="exam [1|2|3]", roles=AGENT, topic="exams", example="fail ahip 2", help="an exam was not passed"),
+    Route(words=("pass", "passed", "aced"), handler=exam.passed, free=True, sketch="exam", roles=AGENT, topic="exams",
+          example="pass ahip", help="an exam was passed; then send the screenshot"),
+    Route(words=("fail for",), handler=exam.fail, free=True, sketch="@agent exam [1|2|3]", roles=LEADS | LICENSING,
+          topic="exams", example="fail ahip 2 for @ana", help="report it on behalf of an agent"),
+    Route(words=("wrong number",), handler=exam.wrong_number, roles=AGENT | LEADS, topic="exams",
           example="wrong number", help="the attempt number was wrong", free=True,
           phrases=wordy(
               """wrong number / wrong attempt / wrong attempt number / number is wrong / number was wrong / the
               number is wrong / that number is wrong / that is the wrong number / wrong ordinal / wrong count""")),
     Route(words=("confirm", "confirmed"), handler=duties.confirm, sketch="ref", roles=LEADS | PROCTORS, topic="exams",
           example="confirm F-12", help="yes, the last attempt was not passed"),
-    Route(words=("she-failed",), handler=duties.she_failed, topic="exams", hears=_SAYS_YES, free=True),
+    Route(words=("she failed",), handler=duties.she_failed, topic="exams", hears=_SAYS_YES, free=True),
     Route(words=("reject", "rejected"), handler=duties.reject, sketch="ref why", roles=LEADS | PROCTORS, topic="exams",
           example="reject F-12 that was a practice run", help="no, the last attempt is not so", free=True, tells=True),
     Route(words=("void",), handler=house.void, sketch="ref [n] why", roles=LICENSING, topic="exams", free=True,
@@ -109,7 +111,7 @@ EXAMS: tuple[Route, ...] = (
 )  # fmt: skip
 
 CARE: tuple[Route, ...] = (
-    Route(words=("coached",), handler=duties.coached, sketch="@agent [ref] [advised] [10:30]", roles=LEADS,
+    Route(words=("coached",), handler=duties.coached, ahead=True, sketch="@agent [ref] [advised] [10:30]", roles=LEADS,
           topic="coaching",
           example="coached @ana advised", help="you coached; `advised` = said what the next fail may mean",
           hears=_COACHED),
@@ -121,18 +123,19 @@ CARE: tuple[Route, ...] = (
           phrases=wordy(
               """form / open forms / my forms / which forms / what forms / what forms are open / forms open / which
               forms are open""")),
-    Route(words=("proctor", "schedule"), handler=duties.proctor, thread=True, roles=PROCTORS - {Role.proctor},
+    Route(words=("proctor", "schedule"), handler=duties.proctor, ahead=True, thread=True,
+          roles=PROCTORS - {Role.proctor},
           topic="proctor",
           sketch="ref mon 10:00 [@proctor] [link] [force] | cancel why",
           example="proctor F-12 mon 10:00 @lia", help="set, move or cancel a proctored attempt", hears=_PROCTOR),
-    Route(words=("when-proctored",), handler=duties.proctor, roles=AGENT, topic="proctor",
+    Route(words=("when proctored",), handler=duties.proctor, roles=AGENT, topic="proctor",
           hears=_PROCTOR + r"|^proctor\b"),
     Route(words=("result",), handler=duties.result, sketch="ref pass|fail", roles=PROCTORS, topic="proctor", free=True,
           example="result F-12 pass", help="how the proctored attempt ended"),
     Route(words=("ended",), handler=duties.ended, sketch="ref", roles=WFM, topic="wfm", thread=True,
           example="ended F-12", help="the session was ended",
           hears=r"\bended (?:\S+ )?session\b|\bsession (?:is |was |has been )?(?:ended|over|closed|removed)\b"),
-    Route(words=("no-session",), handler=duties.no_session, sketch="ref", roles=WFM, topic="wfm", free=True,
+    Route(words=("no session",), handler=duties.no_session, sketch="ref", roles=WFM, topic="wfm", free=True,
           thread=True,
           example="no session F-12", help="there was none to end",
           phrases=wordy(
@@ -159,7 +162,7 @@ PAPERS: tuple[Route, ...] = (
     Route(words=("comment",), handler=papers.comment, sketch="[ref] text", roles=AGENT, topic="caps", free=True,
           tells=True,
           example="comment I was told on Monday", help="your own words beside a CAP"),
-    Route(words=("not-signing",), handler=papers.not_signed, roles=AGENT, topic="caps", free=True,
+    Route(words=("not signing",), handler=papers.not_signed, roles=AGENT, topic="caps", free=True,
           phrases=wordy(
               """id rather not sign / i would rather not sign / i wont sign / not signing / i refuse to sign / i will
               not sign / rather not sign / i dont want to sign / i am not signing / im not signing / not signing
@@ -191,9 +194,10 @@ HOUSE: tuple[Route, ...] = (
           example="inhibit @ana release", help="something may keep the agent from selling"),
     Route(words=("nle",), handler=house.nle, sketch="@agent", roles=HR | {Role.esp_manager}, topic="absence",
           example="nle @ana", help="has left, confirmed by HRIS"),
-    Route(words=("leave",), handler=house.leave, sketch="[@person] until fri", roles=STAFF, topic="absence",
+    Route(words=("leave",), handler=house.leave, ahead=True, sketch="[@person] until fri", roles=STAFF, topic="absence",
           example="leave until fri", help="you (or your TL) are absent", hears=_OUT),
-    Route(words=("delegate",), handler=house.delegate, sketch="@person until fri", roles=STAFF, topic="absence",
+    Route(words=("delegate",), handler=house.delegate, ahead=True, sketch="@person until fri", roles=STAFF,
+          topic="absence",
           example="delegate @dev until fri", help="somebody covers you", hears=_COVERS),
     Route(words=("away", "brb", "afk"), handler=house.away, sketch="[15] why", roles=STAFF, topic="absence", free=True,
           tells=True,
@@ -235,7 +239,8 @@ ROUTES: tuple[Route, ...] = (*EXAMS, *CARE, *PAPERS, *HOUSE, *CHOICES)
 """In the order in which patterns are tried and help is printed."""
 
 ONLY_ALONE = these(
-    """yes right no same new me team done draft fails back approved returned confirmed deliver handed schedule commands"""
+    """yes right no same new me team done draft return fails back approved returned confirmed deliver handed schedule
+    commands"""
 )
 """First words of everyday sentences too: exact only when nothing else is said; otherwise the patterns decide."""
 

@@ -53,7 +53,7 @@ def spoken(text: str) -> str:
         text = _FENCED.sub(" ", text)
     if "--" in text:
         text = _FORWARDED.sub("", text)
-    if ">" in text:
+    if ">" in text or "&gt;" in text:
         text = "\n".join(line for line in text.split("\n") if not line.lstrip().startswith((">", "&gt;")))
     return text
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, select
 
 from store import tables
 from store.db import Database
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 FOLDER = Path(__file__).parent / "migrations"
 
 
 def upgrade(database: Database, salt: str) -> None:
     """Run every migration that is missing; `salt` marks a database that has none yet."""
+    from alembic import command  # 11 MB that a running bot does not need
+
     with database.connect() as connection:
         command.upgrade(_config(connection), "head")
         connection.commit()
@@ -26,6 +30,8 @@ def upgrade(database: Database, salt: str) -> None:
 
 
 def _config(connection: Connection) -> Config:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     config.attributes["connection"] = connection
@@ -34,5 +40,7 @@ def _config(connection: Connection) -> Config:
 
 def draft(database: Database, message: str, revision: str) -> None:
     """Write a new migration from what the tables have become (for developers)."""
+    from alembic import command
+
     with database.connect() as connection:
         command.revision(_config(connection), message=message, autogenerate=True, rev_id=revision)

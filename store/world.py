@@ -164,6 +164,7 @@ class World:
     _numbers: dict[str, int] = field(default_factory=dict)
     _used: set[str] = field(default_factory=set)
     _withdrawn: list[str] = field(default_factory=list)
+    _unwound: dict[str, str] = field(default_factory=dict)
 
     # -- reading
 
@@ -346,18 +347,32 @@ class World:
         return Step(
             case_id=row.case_id, seq=row.seq, at=instant(row.at), actor=row.actor, by=parse(row.by_json), source=row.source, event=row.event,
             payload=self.seal.open(row.event_json), was=row.was, state=row.state, before=self.seal.open(row.before_json), row=row.row,
-            made=parse(row.made_json), after=self.seal.open(row.after_json) if row.after_json else None, unwound_by=row.unwound_by,
+            made=parse(row.made_json), after=self.seal.open(row.after_json) if row.after_json else None,
+            unwound_by=row.unwound_by or self._unwound.get(row.source),
         )
 
-    def newest_step_by(self, actor: str, since: datetime) -> Step | None:
-        """The newest step of that person not taken back, or None."""
-        mine = [step for step in self.steps if step.actor == actor and step.unwound_by is None and step.event != "Unwound"]
-        if mine:
-            return mine[-1]
+    def newest_steps_by(self, actor: str, since: datetime) -> list[Step]:
+        """The newest steps of that person, newest first, at most fifty."""
+        mine = [step for step in reversed(self.steps) if step.actor == actor]
         j = tables.journal.c
-        query = select(tables.journal).where(j.actor == actor, j.at >= micros(since), j.unwound_by.is_(None), j.event != "Unwound")
-        row = self.connection.execute(query.order_by(j.at.desc(), j.seq).limit(1)).first()
-        return self._step(row) if row else None
+        query = select(tables.journal).where(j.actor == actor, j.at >= micros(since)).order_by(j.at.desc(), j.seq.desc()).limit(50)
+        return mine + [self._step(row) for row in self.connection.execute(query)]
+
+    def unwind(self, source: str, by: str) -> None:
+        """What this letter did is taken back by that one."""
+        self._unwound[source] = by
+        for step in self.steps:
+            if step.source == source:
+                step.unwound_by = step.unwound_by or by
+        self.extra.append((_UNWOUND, [{"source": source, "by": by}]))
+
+    def hold(self, source: str, by: str) -> None:
+        """What this letter did holds again: the one that took it back is taken back itself."""
+        self._unwound.pop(source, None)
+        for step in self.steps:
+            if step.source == source and step.unwound_by == by:
+                step.unwound_by = None
+        self.extra.append((_HELD, [{"source": source, "by": by}]))
 
     def thread(self, case_id: str, lane: str) -> str | None:
         """Our own id of the first post of a case in a room."""
@@ -602,6 +617,8 @@ _TIMER_IN = Insert(
 _ASK_IN = Insert(tables.asks)
 _ASK_UP = update(tables.asks).where(tables.asks.c.id == bindparam("b_id")).values(open=False)
 THREAD_IN = text("INSERT INTO threads (case_id, lane, wire_id) VALUES (:case_id, :lane, :wire_id) ON CONFLICT (case_id, lane) DO NOTHING")
+_UNWOUND = text("UPDATE journal SET unwound_by = :by WHERE source = :source AND unwound_by IS NULL")
+_HELD = text("UPDATE journal SET unwound_by = NULL WHERE source = :source AND unwound_by = :by")
 NOTE_IN = text(
     'INSERT INTO tracker_notes (id, agent, "column", value, note, at, by, open) VALUES (:id, :agent, :column, :value, :note, :at, :by, :open)'
     " ON CONFLICT (id) DO NOTHING"

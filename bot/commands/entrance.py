@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -84,6 +85,18 @@ def packs(folder: Path | None) -> Packs:
     return load_packs(folder, lambda name: renderer.exists(name, "mail"))
 
 
+@contextmanager
+def naming(file: Path) -> Iterator[None]:
+    """Roster problems inside say which file they are in."""
+    from bot.roster import RosterErrors
+
+    try:
+        yield
+    except RosterErrors as error:
+        said = (each if each.startswith((str(file), file.name)) else f"{file}: {each}" for each in error.problems)
+        raise RosterErrors(list(said)) from None
+
+
 def progress(things: Iterable[T], total: int, label: str) -> Iterator[T]:
     """The things, with a bar on standard error while a person looks on and there is something to wait for."""
     if total < 2 or not sys.stderr.isatty():
@@ -109,7 +122,7 @@ def explain(error: BaseException) -> tuple[int, list[str]] | None:
         case config.ConfigErrors() | RosterErrors() | PackErrors():
             return 2, error.problems
         case Failed() | SchemaError() | KeyFileError():
-            return 1, [str(error)]
+            return 1, [_first_line(str(error))]
         case StoreDown():
             return 1, [f"[database] {error}"]
         case ArgumentError() | NoSuchModuleError():

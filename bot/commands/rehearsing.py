@@ -31,7 +31,8 @@ def rehearse(
     try:
         script = read_script(file)
         _known_packs(script, packs)
-        roster = read_roster(roster_file, pack_length=packs.length, packs=script.packs)
+        with entrance.naming(roster_file):
+            roster = read_roster(roster_file, pack_length=packs.length, packs=script.packs)
         zone = next(iter(roster.sites.values())).tz
         if url:
             _usable(url)

@@ -27,7 +27,8 @@ def bring_in(config: Path | None, file: Path, *, dry_run: bool) -> None:
     try:
         with database.connect() as connection:
             old = roster_in_force(connection)
-            new = _read(file, old, packs.length)
+            with entrance.naming(file):
+                new = _read(file, old, packs.length)
             for line in _changes(old, new, connection):
                 print(line)
             if dry_run:
@@ -53,14 +54,18 @@ def _changes(old: Roster | None, new: Roster, connection: Connection) -> list[st
     if old is None:
         counts = {"site": new.sites, "class": new.classes, "agent": new.agents, "exam": new.exams}
         plural = {"class": "classes"}
-        said = [f"{len(them)} {what if len(them) == 1 else plural.get(what, what + 's')}" for what, them in counts.items()]
+        said = [
+            f"{len(them)} {what if len(them) == 1 else plural.get(what, what + 's')}" for what, them in counts.items()
+        ]
         return [f"The first roster: {', '.join(said)}, {len(new.people)} people."]
     lines = roster_files.difference(old, new)
     gone = sorted(set(old.agents) - set(new.agents))
     c = tables.cases.c
     rows = connection.execute(select(c.agent, c.id).where(c.live, c.agent.in_(gone)).order_by(c.id)) if gone else ()
     for row in rows:
-        lines.append(f"Look out: {old.agents[row.agent].name} leaves the roster with an open case ({row.id}); `nle` closes it")
+        lines.append(
+            f"Look out: {old.agents[row.agent].name} leaves the roster with an open case ({row.id}); `nle` closes it"
+        )
     return lines
 
 

@@ -140,6 +140,10 @@ class Smtp:
                 self._rest(line)
         _judge(refused, bool(kept))
 
+    async def greet(self) -> None:
+        """Connect, say EHLO and log in, as before a mail; raises WireError."""
+        self._rest(await self._line())
+
     async def close(self) -> None:
         """Say goodbye on every resting connection; the next send opens new ones."""
         while self._resting:

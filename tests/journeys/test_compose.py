@@ -9,33 +9,14 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from bot.config import variables
+
 ROOT = Path(__file__).parents[2]
 SERVICES = {"certdesk", "migrate", "postgres", "rocketchat", "mongo", "mailpit"}
 PREFIX = "CERTDESK_"
 
-# The configuration keys promised to operators, as SECTION__KEY. A secret may also be given as KEY_FILE.
-KEYS = {
-    "DATA_DIR",
-    "POLICIES",
-    "DATABASE__URL",
-    "ROCKETCHAT__URL",
-    "ROCKETCHAT__USER_ID",
-    "ROCKETCHAT__TOKEN",
-    "MAIL__SMTP",
-    "MAIL__FROM",
-    "MAIL__INBOUND__IMAP",
-    "MAIL__INBOUND__PASSWORD",
-    "MAIL__INBOUND__OAUTH2_TOKEN_COMMAND",
-    "MAIL__INBOUND__DONE_FOLDER",
-    "MAIL__INBOUND__LMTP",
-    "MAIL__INBOUND__AUTHSERV_ID",
-    "CHAT__PER_MINUTE",
-    "SECURITY__KEY_FILE",
-    "WEB__LISTEN",
-    "WEB__PUBLIC_URL",
-}
-SECRETS = {"ROCKETCHAT__TOKEN", "MAIL__INBOUND__PASSWORD"}
-DOCUMENTED = KEYS | {f"{key}_FILE" for key in SECRETS}
+DOCUMENTED = {name.removeprefix(PREFIX) for name in variables()}
+"""The configuration keys promised to operators, as SECTION__KEY; a secret also as KEY_FILE."""
 
 
 def compose() -> dict[str, Any]:

@@ -6,14 +6,11 @@ import pytest
 
 from tests.journeys.stage import play, press, say, until, when, whom
 from tests.journeys.stories import (
-    COACHED,
     DELIVERED,
     FIRST,
     LOCKED,
     NEW,
     OLD,
-    OLD_COACHED,
-    OLD_DELIVERED,
     OLD_LOCKED,
     OLD_READY,
     OLD_RECEIVED,
@@ -341,9 +338,7 @@ def test_row_9_new_licensing_hears_too_when_somebody_else_proctors() -> None:
         say("lia", "proctor F-1 wed 10:00 @pia", "11-17 13:10"),
         say("ana", "fail ahip 3", "11-18 11:00"),
     ).at("11-18 11:00")
-    assert [line["to"] for line in third.chats() if "Not correct" in line["buttons"]] == ["@pia", "@tara", "@lia"] or {
-        line["to"] for line in third.chats() if "Not correct" in line["buttons"]
-    } == {"@pia", "@tara", "@lia"}
+    assert {line["to"] for line in third.chats() if "Not correct" in line["buttons"]} == {"@pia", "@tara", "@lia"}
 
 
 @pytest.mark.parametrize(("story", "proctor", "old"), [(READY, "lia", False), (OLD_READY, "pia", True)])
@@ -386,7 +381,7 @@ def test_row_10_e04_states_the_facts_and_recommends_nothing(story, old: bool) ->
     assert mail["subject"] == "[F-1] Third attempt not passed: Ana Rivera, AHIP Final"
     for fact in ("10:02", "13:00", "11:00", "C-1", "Lia Cruz" if not old else "Will Lane", "cannot sell", "may result in termination"):
         assert fact in mail["text"], fact
-    for word in ("recommend", "should be", "will be terminated", "will result"):
+    for word in ("recommend", "should be", "will be terminated", "will result in termination"):
         assert word not in mail["text"].lower(), word
     assert locked.tracker()[0]["note"] == "Third attempt not passed; see licensing"
     assert locked.tracker()[0]["column"] == "AHIP/Aetna Status"
@@ -493,6 +488,3 @@ def test_row_14_nothing_more_is_recorded_of_somebody_who_left() -> None:
     assert story.at("11-17 10:20").mails() == []
 
 
-def test_the_unused_stories_are_the_same_in_both_wordings() -> None:
-    for mine in (COACHED, OLD_COACHED, DELIVERED, OLD_DELIVERED):
-        play(mine, old=mine in (OLD_COACHED, OLD_DELIVERED))

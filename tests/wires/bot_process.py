@@ -11,11 +11,11 @@ import dataclasses
 import json
 import os
 import selectors
-import shutil
 import signal
 import sqlite3
 import sys
 import time
+import traceback
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -25,17 +25,17 @@ ROOT = Path(__file__).parents[2]
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
 
+from sqlalchemy import func, select  # noqa: E402
+
 from bot.clock import Clock, SystemClock  # noqa: E402
 from bot.demo import seed  # noqa: E402
-from bot.machines import DATA, EVENTS  # noqa: E402
 from bot.premises import Premises, keep_roster, open_premises  # noqa: E402
+from bot.replay import replay  # noqa: E402
 from bot.rocketchat import Account  # noqa: E402
 from bot.roster import read_roster  # noqa: E402
 from sandbox.server import Sandbox  # noqa: E402
 from store import tables  # noqa: E402
-from store.codec import instant, parse, reader  # noqa: E402
-from workflows.machine import Case, Moment, Stepped  # noqa: E402
-from workflows.people import Role, Roster  # noqa: E402
+from workflows.people import Roster  # noqa: E402
 
 SENDER = "certdesk@example.com"
 
@@ -149,40 +149,12 @@ async def until(come: Callable[[], object], seconds: float = 5.0) -> None:
 
 
 def replayed(house: Premises) -> int:
-    """Fold every journal from its first step and compare with the stored cases; how many steps that were."""
+    """Fold every journal from its events and compare with the stored cases; how many steps that were."""
     with house.database.reading() as connection:
-        house.engine.refresh(connection)
-        office, seal = house.engine.office, house.seal
-        assert office is not None
-        steps: dict[str, list[Any]] = {}
-        for row in connection.execute(tables.journal.select().order_by(tables.journal.c.case_id, tables.journal.c.seq)):
-            steps.setdefault(row.case_id, []).append(row)
-        cases = {row.id: row for row in connection.execute(tables.cases.select())}
-    assert steps.keys() == cases.keys()
-    for ref, rows in steps.items():
-        stored, read = cases[ref], reader(DATA[cases[ref].workflow])
-        assert [row.seq for row in rows] == list(range(1, len(rows) + 1)), ref
-        case = Case(
-            id=ref, workflow=stored.workflow, key=stored.key, agent=stored.agent, pack=stored.pack,
-            calendar=stored.calendar, state=rows[0].was, data=read(parse(seal.open(rows[0].before_json))),
-            opened=instant(stored.opened),
-        )  # fmt: skip
-        for row in rows:
-            assert (row.was, read(parse(seal.open(row.before_json)))) == (case.state, case.data), (ref, row.seq)
-            event = reader(EVENTS[row.event])(parse(seal.open(row.event_json)))
-            stepped = office.machine_of(case).step(
-                Moment(
-                    case=case, was=case, event=event, at=instant(row.at), actor=row.actor, source=row.source,
-                    by=frozenset(Role(role) for role in parse(row.by_json)), policy=office.policy(case),
-                    calendar=office.calendar_of(case),
-                )
-            )  # fmt: skip
-            assert isinstance(stepped, Stepped), (ref, row.seq, stepped)
-            case = stepped.case
-            assert (case.state, case.seq) == (row.state, row.seq), (ref, row.seq)
-        now = (stored.state, stored.seq, read(parse(seal.open(stored.data_json))))
-        assert now == (case.state, case.seq, case.data), ref
-    return sum(len(rows) for rows in steps.values())
+        every = list(replay(connection, house.seal))
+        assert len(every) == connection.execute(select(func.count()).select_from(tables.cases)).scalar()
+    assert [(each.ref, each.wrong) for each in every if each.wrong] == []
+    return sum(each.steps for each in every)
 
 
 # -- one process ---------------------------------------------------------------------------------------------
@@ -401,20 +373,12 @@ def _bear(order: dict[str, Any], watch: selectors.BaseSelector) -> tuple[int, in
         main(order["words"])
     except SystemExit as exit:
         code = exit.code if isinstance(exit.code, int) else 0
-    except BaseException:
-        import traceback
-
+    except BaseException:  # noqa: BLE001 - whatever it is, this fork must not go on as the mother
         traceback.print_exc()
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
-
-
-def copy_of(folder: Path, to: Path) -> None:
-    """The database of a stopped bot, with its key."""
-    for name in ("certdesk.db", "certdesk.key"):
-        shutil.copy(folder / name, to / name)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,98 @@
+"""The outbox as whoever delivers sees it: claimed by a lease, put off, hurried, given back.
+
+A row is open until it is sent, withdrawn or given up. Its `due` says when it may be tried next, or, while some
+process has it in hand, until when that process is believed. Knows nothing of wires, waits and words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, func, select, text
+
+from store import tables
+from store.fast import Insert, Many
+
+Lane = tuple[str, str]
+"""A channel ("chat", "mail") and the room or mailbox in which order is kept."""
+
+_CHUNK = 500
+
+
+def claim(connection: Connection, channel: str, now: int, lease: int, limit: int) -> Sequence[Row[Any]]:
+    """At most so many rows due at `now`, ours until `lease` (both micros), in order of decision."""
+    lock = "" if connection.dialect.name == "sqlite" else " FOR UPDATE SKIP LOCKED"
+    values = {"channel": channel, "now": now, "lease": lease, "limit": limit}
+    rows = connection.execute(text(_CLAIM.format(lock=lock)), values).all()
+    return sorted(rows, key=lambda row: row.order)
+
+
+def soonest(connection: Connection, channel: str) -> int | None:
+    """When the next row of a channel is due (micros), or a claimed one comes back."""
+    due: int | None = connection.execute(_SOONEST, {"channel": channel}).scalar()
+    return due
+
+
+def lanes(connection: Connection, channel: str | None = None) -> dict[Lane, int]:
+    """Every lane in which something is open, and when the last of it is due (micros)."""
+    query = _LANES if channel is None else _LANES.where(_o.channel == channel)
+    return {(row.channel, row.lane): row.due for row in connection.execute(query)}
+
+
+def put_off(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Open rows are due later: each with its `key`, `due` (micros), `tries` and `error`."""
+    _PUT_OFF.run(connection, rows)
+
+
+def hurry(connection: Connection, channel: str, now: int, until: int) -> None:
+    """What was put off after a failure until some time before `until` is due at `now`.
+
+    What a process has in hand, living or dead, stays its own and goes first in its lane: claiming clears the
+    `error` by which a row put off is known.
+    """
+    connection.execute(_HURRY, {"channel": channel, "now": now, "until": until})
+
+
+def renew(connection: Connection, keys: Iterable[str], lease: int) -> set[str]:
+    """Keep these rows until `lease` (micros); those of them that are still open."""
+    return _each(connection, keys, lease)
+
+
+def give_back(connection: Connection, keys: Iterable[str], now: int) -> None:
+    """Whoever claims next may have these."""
+    _each(connection, keys, now)
+
+
+def _each(connection: Connection, keys: Iterable[str], due: int) -> set[str]:
+    wanted, found = list(keys), set()
+    for start in range(0, len(wanted), _CHUNK):
+        values = {"keys": wanted[start : start + _CHUNK], "due": due}
+        found |= set(connection.execute(_RENEW, values).scalars())
+    return found
+
+
+def add(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
+    """New rows that no case decided; one whose key is there already is left as it is."""
+    _ADD.run(connection, rows)
+
+
+_o = tables.outbox.c
+_CLAIM = (
+    "UPDATE outbox SET due = :lease, error = NULL WHERE key IN (SELECT key FROM outbox WHERE open AND due <= :now"
+    ' AND channel = :channel ORDER BY due, "order" LIMIT :limit{lock}) RETURNING *'
+)
+_SOONEST = select(_o.due).where(_o.open, _o.channel == bindparam("channel")).order_by(_o.due).limit(1)
+_LANES = select(_o.channel, _o.lane, func.max(_o.due).label("due")).where(_o.open).group_by(_o.channel, _o.lane)
+_PUT_OFF = Many(
+    "UPDATE outbox SET due = ?, tries = ?, error = ? WHERE key = ? AND open", ("due", "tries", "error", "key")
+)
+_HURRY = text(
+    "UPDATE outbox SET due = :now WHERE open AND channel = :channel AND error IS NOT NULL"
+    " AND due > :now AND due < :until AND lane NOT IN"
+    " (SELECT lane FROM outbox WHERE open AND channel = :channel AND error IS NULL AND due > :now)"
+)
+_RENEW = text("UPDATE outbox SET due = :due WHERE open AND key IN :keys RETURNING key").bindparams(
+    bindparam("keys", expanding=True)
+)
+_ADD = Insert(tables.outbox, "ON CONFLICT (key) DO NOTHING")
