@@ -17,7 +17,9 @@ REPEATED = "fail ahip 1"
 
 def spawn(module: str, *args: str) -> subprocess.Popen[str]:
     """A Python process of ours, talked to by lines."""
-    return subprocess.Popen([sys.executable, "-m", module, *args], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        [sys.executable, "-m", module, *args], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
 
 
 def ask(process: subprocess.Popen[str], question: dict[str, Any]) -> dict[str, Any]:
@@ -44,10 +46,19 @@ def measure(people: int, *, bare: bool) -> dict[str, Any]:
     assert server.stdout is not None
     there = server.stdout.readline().strip()
     began = time.perf_counter()
-    desk = spawn("bench.desk", there, str(people), *(["--bare"] if bare else []), *[arg for arg in sys.argv[2:] if arg == "--profile" and not bare])
+    desk = spawn(
+        "bench.desk",
+        there,
+        str(people),
+        *(["--bare"] if bare else []),
+        *[arg for arg in sys.argv[2:] if arg == "--profile" and not bare],
+    )
     assert desk.stdout is not None
     ready = desk.stdout.readline().split()
-    found: dict[str, Any] = {"process_to_ready": time.perf_counter() - began, "ready": float(ready[1]) if len(ready) > 1 else 0.0}
+    found: dict[str, Any] = {
+        "process_to_ready": time.perf_counter() - began,
+        "ready": float(ready[1]) if len(ready) > 1 else 0.0,
+    }
     phase = {"people": people, "width": WIDTH, "words": REPEATED}
     found["first"] = ask(server, {**phase, "name": "first"})
     found["repeated"] = ask(server, {**phase, "name": "repeated"})
@@ -68,9 +79,13 @@ def main() -> None:
     print(f"{people} agents, {WIDTH} with one message in flight each\n")
     print(f"{'':66}{'a second':>10}{'p50 ms':>9}{'p99 ms':>9}{'ratio':>8}")
     for name, row in rows:
-        print(f"{name:66}{row['rate']:>10,.0f}{row['p50_ms']:>9.1f}{row['p99_ms']:>9.1f}{row['rate'] / wires['repeated']['rate']:>8.2f}")
+        print(
+            f"{name:66}{row['rate']:>10,.0f}{row['p50_ms']:>9.1f}{row['p99_ms']:>9.1f}{row['rate'] / wires['repeated']['rate']:>8.2f}"
+        )
     print(f"\nmemory at the peak {desk['memory_mb']:.0f} MB (wires alone {wires['memory_mb']:.0f} MB)")
-    print(f"start to ready {desk['ready']:.2f} s, from the process's first breath {desk['process_to_ready']:.2f} s (a fresh database and its roster included)")
+    print(
+        f"start to ready {desk['ready']:.2f} s, from the process's first breath {desk['process_to_ready']:.2f} s (a fresh database and its roster included)"
+    )
 
 
 if __name__ == "__main__":

@@ -37,14 +37,32 @@ def crowd_roster(people: int) -> Roster:
     base = read_roster(Path(__file__).parent.parent / "sandbox" / "class.toml")
     ana = base.agents["ana"]
     agents = [
-        Agent(username=f"agent{n}", first="Agent", last=f"Number{n}", oid=f"9{n:06}", email=f"agent{n}@example.com", class_name=ana.class_name, tl=ana.tl,
-              pm=ana.pm, site_director=ana.site_director, hr_rep=ana.hr_rep, esp_manager=ana.esp_manager, workshop_lead=ana.workshop_lead,
-              cert_coordinator=ana.cert_coordinator)
+        Agent(
+            username=f"agent{n}",
+            first="Agent",
+            last=f"Number{n}",
+            oid=f"9{n:06}",
+            email=f"agent{n}@example.com",
+            class_name=ana.class_name,
+            tl=ana.tl,
+            pm=ana.pm,
+            site_director=ana.site_director,
+            hr_rep=ana.hr_rep,
+            esp_manager=ana.esp_manager,
+            workshop_lead=ana.workshop_lead,
+            cert_coordinator=ana.cert_coordinator,
+        )
         for n in range(people)
     ]
     return Roster.build(
-        sites=base.sites.values(), classes=base.classes.values(), people=base.people.values(), agents=agents, exams=base.exams.values(),
-        channels=base.channels, contacts=base.contacts, packs=base.packs,
+        sites=base.sites.values(),
+        classes=base.classes.values(),
+        people=base.people.values(),
+        agents=agents,
+        exams=base.exams.values(),
+        channels=base.channels,
+        contacts=base.contacts,
+        packs=base.packs,
     )
 
 
@@ -98,13 +116,22 @@ async def real(there: dict[str, str], people: int, database: str) -> None:
     began = time.perf_counter()
     clock = ShiftedClock(SystemClock().now())
     with tempfile.TemporaryDirectory(prefix="certdesk-bench-", dir=os.environ.get("CERTDESK_BENCH_DIR")) as folder:
-        house = open_premises(url=database or f"sqlite:///{folder}/bench.db", key_file=Path(folder) / "key", clock=clock, per_minute=0, create=True)
+        house = open_premises(
+            url=database or f"sqlite:///{folder}/bench.db",
+            key_file=Path(folder) / "key",
+            clock=clock,
+            per_minute=0,
+            create=True,
+        )
         with house.database.connect() as connection:
             keep_roster(connection, crowd_roster(people), clock.now() - timedelta(days=1))
             connection.commit()
         began = time.perf_counter()
         app = App(
-            premises=house, clock=clock, account=Account(url=there["url"], user_id=there["user_id"], token=there["token"]), smtp=there["smtp"],
+            premises=house,
+            clock=clock,
+            account=Account(url=there["url"], user_id=there["user_id"], token=there["token"]),
+            smtp=there["smtp"],
             sender=Address(name="certdesk", email="certdesk@example.com"),
             ready=lambda: print(f"ready {time.perf_counter() - began:.3f}", flush=True),
         )

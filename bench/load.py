@@ -64,8 +64,11 @@ class Crowd:
         await self.quiet()
         took = sorted(self.took)
         return {
-            "replies": len(took), "seconds": seconds, "rate": len(took) / seconds,
-            "p50_ms": took[len(took) // 2] * 1000, "p99_ms": took[int(len(took) * 0.99)] * 1000,
+            "replies": len(took),
+            "seconds": seconds,
+            "rate": len(took) / seconds,
+            "p50_ms": took[len(took) // 2] * 1000,
+            "p99_ms": took[int(len(took) * 0.99)] * 1000,
         }
 
 
@@ -82,7 +85,10 @@ async def main() -> None:
             sandbox.add_user(username, username)
             sandbox.direct(BOT, username)
         crowd = Crowd(sandbox)
-        print(json.dumps({"url": sandbox.url, "user_id": bot, "token": sandbox.token(BOT), "smtp": sandbox.mail.url}), flush=True)
+        print(
+            json.dumps({"url": sandbox.url, "user_id": bot, "token": sandbox.token(BOT), "smtp": sandbox.mail.url}),
+            flush=True,
+        )
         reader = asyncio.StreamReader()
         await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
         while line := await reader.readline():

@@ -73,7 +73,11 @@ def claim(connection: Connection, now: datetime) -> list[Letter]:
     rows = connection.execute(text(_CLAIM.format(lock=lock)), {"now": micros(now), "lease": micros(now + LEASE)}).all()
     letters = [
         Letter(
-            source=f"timer:{row.case_id}:{row.name}:{row.seq}:{row.due}", kind="timer", at=now, case_id=row.case_id, timer=row.name,
+            source=f"timer:{row.case_id}:{row.name}:{row.seq}:{row.due}",
+            kind="timer",
+            at=now,
+            case_id=row.case_id,
+            timer=row.name,
             late=now - instant(row.due) > LATE,
         )
         for row in sorted(rows, key=lambda row: (row.due, row.case_id, row.name))

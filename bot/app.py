@@ -111,11 +111,22 @@ class App:
         self.smtp_port = Smtp(self.smtp)
         memory = Memory(house.writer)
         self.gateway = Gateway(
-            rest, accept=self.hear, memory=memory, clock=self.clock, channels=self._channels, on_session=self._session,
+            rest,
+            accept=self.hear,
+            memory=memory,
+            clock=self.clock,
+            channels=self._channels,
+            on_session=self._session,
         )
         self.courier = Courier(
-            writer=house.writer, renderer=house.renderer, seal=house.seal, clock=self.clock, office=self._office,
-            ports={"chat": self.gateway, "mail": self.smtp_port}, sender=self.sender, sent=lambda note, parcel: self.counts.sent.labels(note.channel).inc(),
+            writer=house.writer,
+            renderer=house.renderer,
+            seal=house.seal,
+            clock=self.clock,
+            office=self._office,
+            ports={"chat": self.gateway, "mail": self.smtp_port},
+            sender=self.sender,
+            sent=lambda note, parcel: self.counts.sent.labels(note.channel).inc(),
         )
         self.alarm = Alarm(house.writer, self.clock)
         await self.courier.begin()
@@ -186,7 +197,9 @@ class App:
         if not self.listen:
             return None
         host, _, port = self.listen.rpartition(":")
-        application = health.application(lambda: {"chat": self.gateway.up, "mail": self.courier.up("mail")}, self.measure, self.counts.registry)
+        application = health.application(
+            lambda: {"chat": self.gateway.up, "mail": self.courier.up("mail")}, self.measure, self.counts.registry
+        )
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=GOODBYE_SECONDS)
         await runner.setup()
         await web.TCPSite(runner, host or "127.0.0.1", int(port)).start()
@@ -202,8 +215,16 @@ class App:
 def letter(line: Inbound) -> Letter:
     """A chat line as a letter."""
     return Letter(
-        source=line.source, kind="chat", at=line.at, actor=line.actor, room=line.room, text=line.text, thread=line.thread or "", files=line.files,
-        edited=line.edited, encrypted=line.encrypted,
+        source=line.source,
+        kind="chat",
+        at=line.at,
+        actor=line.actor,
+        room=line.room,
+        text=line.text,
+        thread=line.thread or "",
+        files=line.files,
+        edited=line.edited,
+        encrypted=line.encrypted,
     )
 
 
@@ -211,15 +232,24 @@ def run(settings: Any) -> int:
     """`certdesk run`: 0 after a clean stop, 1 with one line on standard error when it cannot work."""
     try:
         house = houses.open_premises(
-            url=settings.database.url, key_file=Path(settings.security.key_file), clock=SystemClock(), policies=Path(settings.policies) if settings.policies else None,
+            url=settings.database.url,
+            key_file=Path(settings.security.key_file),
+            clock=SystemClock(),
+            policies=Path(settings.policies) if settings.policies else None,
             per_minute=settings.chat.per_minute,
         )
     except (SchemaError, KeyFileError) as error:
         print(f"certdesk: {error}", file=sys.stderr)
         return 1
     app = App(
-        premises=house, clock=SystemClock(), account=Account(url=settings.rocketchat.url, user_id=settings.rocketchat.user_id, token=settings.rocketchat.secret_token),
-        smtp=settings.mail.smtp, sender=Address(name="certdesk", email=settings.mail.sender), listen=settings.web.listen,
+        premises=house,
+        clock=SystemClock(),
+        account=Account(
+            url=settings.rocketchat.url, user_id=settings.rocketchat.user_id, token=settings.rocketchat.secret_token
+        ),
+        smtp=settings.mail.smtp,
+        sender=Address(name="certdesk", email=settings.mail.sender),
+        listen=settings.web.listen,
         ready=lambda: print("ready", flush=True),
     )
     try:
@@ -238,7 +268,10 @@ def _explain(error: BaseException) -> int:
     place = {Refused: "[rocketchat] token: ", OSError: "[web] listen: "}
     if not isinstance(error, Refused | NoRoster | OSError):
         raise error
-    print(f"certdesk: {next((text for kind, text in place.items() if isinstance(error, kind)), '')}{error}", file=sys.stderr)
+    print(
+        f"certdesk: {next((text for kind, text in place.items() if isinstance(error, kind)), '')}{error}",
+        file=sys.stderr,
+    )
     return 1
 
 
@@ -256,4 +289,3 @@ async def _until_told(app: App) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
     await app.run(stop)
-

@@ -50,7 +50,9 @@ class Card:
 class Decider:
     """Decides one letter in the world of its batch."""
 
-    def __init__(self, office: Office, world: World, letter: Letter, lines: list[dict[str, Any]], now: datetime) -> None:
+    def __init__(
+        self, office: Office, world: World, letter: Letter, lines: list[dict[str, Any]], now: datetime
+    ) -> None:
         self.office, self.world, self.letter, self.lines = office, world, letter, lines
         self.now = now
         self.at = letter.at
@@ -76,14 +78,33 @@ class Decider:
         live = after.state not in machine.ends
         self.world.put_case(after, live, self.now)
         step = Step(
-            case_id=after.id, seq=after.seq, at=self.at, actor=self.letter.actor, by=sorted(moment.by), source=self.letter.source,
-            event=type(event).__name__, payload=dump(event), was=case.state, state=after.state, before=dump(case.data),
-            row=row.source, made={"owed": [], "settled": [], "armed": [], "disarmed": [], "sent": [], "tracked": []},
+            case_id=after.id,
+            seq=after.seq,
+            at=self.at,
+            actor=self.letter.actor,
+            by=sorted(moment.by),
+            source=self.letter.source,
+            event=type(event).__name__,
+            payload=dump(event),
+            was=case.state,
+            state=after.state,
+            before=dump(case.data),
+            row=row.source,
+            made={"owed": [], "settled": [], "armed": [], "disarmed": [], "sent": [], "tracked": []},
         )
         self.world.steps.append(step)
         self._undo = self._undo or (after.id, after.seq)
-        self._line("state", ref=after.id, workflow=after.workflow, agent=after.agent, **{"from": case.state}, to=after.state,
-                   event=type(event).__name__, actor=self.letter.actor, source=row.source)
+        self._line(
+            "state",
+            ref=after.id,
+            workflow=after.workflow,
+            agent=after.agent,
+            **{"from": case.state},
+            to=after.state,
+            event=type(event).__name__,
+            actor=self.letter.actor,
+            source=row.source,
+        )
         self._carry_out(after, result.effects, step, depth)
         return None
 
@@ -95,8 +116,15 @@ class Decider:
         pack = self.office.pack_in_force(workflow, event)
         machine = self.office.machine(workflow, pack.pin)
         return Case(
-            id=self.world.number(machine.letter), workflow=workflow, key=machine.key(event) or "", agent=agent, pack=pack.pin,
-            calendar=self.office.pin_calendar(agent), state=machine.start, data=machine.fresh(event), opened=self.at,
+            id=self.world.number(machine.letter),
+            workflow=workflow,
+            key=machine.key(event) or "",
+            agent=agent,
+            pack=pack.pin,
+            calendar=self.office.pin_calendar(agent),
+            state=machine.start,
+            data=machine.fresh(event),
+            opened=self.at,
         )
 
     def find(self, workflow: str, event: Event, agent: str) -> Case[Any] | None:
@@ -108,7 +136,12 @@ class Decider:
         live = [case for case in mine if self.world.live[case.id]]
         if live:
             return live[0]
-        ended = [case for case in mine if self.office.machine_of(case).rows_for(case.state, type(event)) or case.state not in ("VOID", "CLOSED_LEFT", "WITHDRAWN")]
+        ended = [
+            case
+            for case in mine
+            if self.office.machine_of(case).rows_for(case.state, type(event))
+            or case.state not in ("VOID", "CLOSED_LEFT", "WITHDRAWN")
+        ]
         remembered = [case for case in ended if case.state not in (machine.unwound, "VOID", "CLOSED_LEFT")]
         return max(remembered, key=lambda case: case.opened, default=None) if workflow == "failed_exam" else None
 
@@ -117,9 +150,20 @@ class Decider:
         klass = self.office.roster.classes.get(about.class_name) if about else None
         others = tuple(other for other in self.world.cases_of(case.agent) if other.id != case.id)
         return Moment(
-            case=case, was=case, event=event, at=self.at, actor=self.letter.actor, source=self.letter.source,
-            by=self.office.roles(self.letter.actor, case.agent, self.at, case) if self.letter.actor else frozenset({Role.bot}),
-            policy=self.office.policy(case), calendar=self.office.calendar_of(case), about=about, klass=klass, others=others,
+            case=case,
+            was=case,
+            event=event,
+            at=self.at,
+            actor=self.letter.actor,
+            source=self.letter.source,
+            by=self.office.roles(self.letter.actor, case.agent, self.at, case)
+            if self.letter.actor
+            else frozenset({Role.bot}),
+            policy=self.office.policy(case),
+            calendar=self.office.calendar_of(case),
+            about=about,
+            klass=klass,
+            others=others,
         )
 
     # -- effects
@@ -131,7 +175,16 @@ class Decider:
                 case wish.Tell():
                     self._tell(case, effect, key, step)
                 case wish.Post():
-                    self.post(case, effect.channel, effect.template, effect.facts, key, spec=effect.id, tag=effect.tag, step=step)
+                    self.post(
+                        case,
+                        effect.channel,
+                        effect.template,
+                        effect.facts,
+                        key,
+                        spec=effect.id,
+                        tag=effect.tag,
+                        step=step,
+                    )
                 case wish.Mail():
                     self._mail(case, effect, key, step)
                 case wish.Owe():
@@ -170,22 +223,57 @@ class Decider:
             buttons = [(label, words) for label, words in effect.more]
             if effect.undo and step is not None:
                 buttons.insert(0, ("Undo", self.press("Undo", case.id, "u", case.id, str(step.seq))))
-            room = self.letter.room if effect.to == wish.ACTOR and effect.public and self.letter.room.startswith("#") else f"@{user}"
-            self.chat(room, effect.template, effect.facts, f"{key}.{i}" if i else key, case=case, buttons=buttons, tag=effect.tag, reader=user, step=step,
-                      follow=room.startswith("#"))
+            room = (
+                self.letter.room
+                if effect.to == wish.ACTOR and effect.public and self.letter.room.startswith("#")
+                else f"@{user}"
+            )
+            self.chat(
+                room,
+                effect.template,
+                effect.facts,
+                f"{key}.{i}" if i else key,
+                case=case,
+                buttons=buttons,
+                tag=effect.tag,
+                reader=user,
+                step=step,
+                follow=room.startswith("#"),
+            )
 
     def press(self, label: str, ref: str, kind: str, *parts: str) -> str:
         """The text a button types."""
         return f"{label} {ref} {self.office.tokens.button(kind, *parts)}".replace("  ", " ")
 
     def chat(
-        self, room: str, template: str, facts: Mapping[str, Any], key: str, *, case: Case[Any] | None = None, agent: str = "",
-        buttons: Iterable[tuple[str, str]] = (), tag: str = "", spec: str = "", reader: str = "", step: Step | None = None, follow: bool = False,
+        self,
+        room: str,
+        template: str,
+        facts: Mapping[str, Any],
+        key: str,
+        *,
+        case: Case[Any] | None = None,
+        agent: str = "",
+        buttons: Iterable[tuple[str, str]] = (),
+        tag: str = "",
+        spec: str = "",
+        reader: str = "",
+        step: Step | None = None,
+        follow: bool = False,
     ) -> Note:
         """One chat message into the outbox; `follow` puts it in the thread of the case's first post there."""
         note = Note(
-            key=key, channel="chat", lane=room, template=template, made=self.now, due=self.now, case_id=case.id if case else "",
-            agent=case.agent if case else agent, spec=spec, tag=tag, wire_id=self.office.tokens.chat_id(key),
+            key=key,
+            channel="chat",
+            lane=room,
+            template=template,
+            made=self.now,
+            due=self.now,
+            case_id=case.id if case else "",
+            agent=case.agent if case else agent,
+            spec=spec,
+            tag=tag,
+            wire_id=self.office.tokens.chat_id(key),
             body={"facts": dict(facts), "buttons": [list(each) for each in buttons], "reader": reader, "thread": None},
         )
         if follow and case is not None:
@@ -197,7 +285,9 @@ class Decider:
         mine = [other for other in self.world.notes.values() if other.case_id == case.id and other.lane == note.lane]
         root = mine[0].wire_id if mine else self.world.thread(case.id, note.lane)
         if root is None:
-            self.world.extra.append((world_rows.THREAD_IN, [{"case_id": case.id, "lane": note.lane, "wire_id": note.wire_id}]))
+            self.world.extra.append(
+                (world_rows.THREAD_IN, [{"case_id": case.id, "lane": note.lane, "wire_id": note.wire_id}])
+            )
         elif mine and mine[0].body["thread"]:
             note.body["thread"] = mine[0].body["thread"]
         else:
@@ -209,11 +299,31 @@ class Decider:
             step.made["sent"].append(note.key)
 
     def post(
-        self, case: Case[Any], channel: str, template: str, facts: Mapping[str, Any], key: str, *, spec: str = "", tag: str = "",
-        buttons: Iterable[tuple[str, str]] = (), step: Step | None = None,
+        self,
+        case: Case[Any],
+        channel: str,
+        template: str,
+        facts: Mapping[str, Any],
+        key: str,
+        *,
+        spec: str = "",
+        tag: str = "",
+        buttons: Iterable[tuple[str, str]] = (),
+        step: Step | None = None,
     ) -> Note:
         """A line in a shared channel."""
-        return self.chat(self.office.channel(channel), template, facts, key, case=case, buttons=buttons, tag=tag, spec=spec, step=step, follow=True)
+        return self.chat(
+            self.office.channel(channel),
+            template,
+            facts,
+            key,
+            case=case,
+            buttons=buttons,
+            tag=tag,
+            spec=spec,
+            step=step,
+            follow=True,
+        )
 
     # -- mail
 
@@ -240,8 +350,18 @@ class Decider:
             "invite": effect.invite,
         }
         note = Note(
-            key=key, channel="mail", lane=next(iter(to_list)), template=effect.template, body=body, made=self.now, due=self.now,
-            case_id=case.id, agent=case.agent, spec=effect.id, tag=effect.tag, wire_id=self.office.tokens.mail_token(key),
+            key=key,
+            channel="mail",
+            lane=next(iter(to_list)),
+            template=effect.template,
+            body=body,
+            made=self.now,
+            due=self.now,
+            case_id=case.id,
+            agent=case.agent,
+            spec=effect.id,
+            tag=effect.tag,
+            wire_id=self.office.tokens.mail_token(key),
         )
         self._send(note, step)
 
@@ -253,7 +373,7 @@ class Decider:
         for role in roles:
             contact = TEAM_ADDRESS.get(Role(role)) if role in Role.__members__ else role
             if contact and contact in roster.contacts:
-                found.update({email: "" for email in roster.contacts[contact]})
+                found.update(dict.fromkeys(roster.contacts[contact], ""))
                 continue
             party = self.office.party(role, case.agent, self.now, case)
             found.update({email: roster.name_of(user) for user in party.users if (email := roster.email_of(user))})
@@ -274,9 +394,20 @@ class Decider:
         calendar, sla = self.office.calendar_of(case), self.office.sla(case, effect.sla)
         due = effect.due or (duties.due_time(sla, self.now, calendar) if sla else None)
         duty = Duty(
-            id=key, case_id=case.id, workflow=case.workflow, agent=case.agent, name=effect.duty, title=effect.title, template=effect.template,
-            facts=dict(effect.facts), roles=tuple(str(role) for role in effect.to), owners=tuple(owners),
-            answers=[self._answer(answer, case.workflow) for answer in effect.answers], stages={"sla": effect.sla}, since=self.now, due=due,
+            id=key,
+            case_id=case.id,
+            workflow=case.workflow,
+            agent=case.agent,
+            name=effect.duty,
+            title=effect.title,
+            template=effect.template,
+            facts=dict(effect.facts),
+            roles=tuple(str(role) for role in effect.to),
+            owners=tuple(owners),
+            answers=[self._answer(answer, case.workflow) for answer in effect.answers],
+            stages={"sla": effect.sla},
+            since=self.now,
+            due=due,
             channel=effect.channel,
         )
         self.world.add_duty(duty)
@@ -284,9 +415,30 @@ class Decider:
         self._duty_line(duty)
         if sla and due:
             for stage in duties.stages(duty.name, sla, self.now, due, calendar):
-                self._set_timer(Timer(case_id=case.id, name=stage.name, agent=case.agent, due=stage.due, seq=step.seq, event="", payload={"duty": duty.id, "to": stage.to}), step)
+                self._set_timer(
+                    Timer(
+                        case_id=case.id,
+                        name=stage.name,
+                        agent=case.agent,
+                        due=stage.due,
+                        seq=step.seq,
+                        event="",
+                        payload={"duty": duty.id, "to": stage.to},
+                    ),
+                    step,
+                )
         if effect.channel:
-            note = self.post(case, effect.channel, effect.template, effect.facts, f"{key}.c", spec=effect.id, tag=effect.tag, buttons=self.buttons(duty), step=step)
+            note = self.post(
+                case,
+                effect.channel,
+                effect.template,
+                effect.facts,
+                f"{key}.c",
+                spec=effect.id,
+                tag=effect.tag,
+                buttons=self.buttons(duty),
+                step=step,
+            )
             duty.card = note.key
             return
         for owner in owners:
@@ -295,11 +447,21 @@ class Decider:
 
     def _answer(self, answer: wish.Answer, workflow: str) -> dict[str, Any]:
         event = [type(answer.event).__name__, answer.event] if answer.event is not None else None
-        return {"label": answer.label, "event": event, "done": answer.done, "ask": answer.ask, "fills": answer.fills, "workflow": workflow}
+        return {
+            "label": answer.label,
+            "event": event,
+            "done": answer.done,
+            "ask": answer.ask,
+            "fills": answer.fills,
+            "workflow": workflow,
+        }
 
     def buttons(self, duty: Duty) -> list[tuple[str, str]]:
         """The buttons of a duty: (label, text the press types)."""
-        return [(answer["label"], self.press(answer["label"], duty.case_id, "d", duty.id, str(i))) for i, answer in enumerate(duty.answers)]
+        return [
+            (answer["label"], self.press(answer["label"], duty.case_id, "d", duty.id, str(i)))
+            for i, answer in enumerate(duty.answers)
+        ]
 
     def flush_cards(self) -> None:
         """One card a person and agent for the duties born of this letter."""
@@ -309,7 +471,17 @@ class Decider:
             case = self.world.cases[first.case_id]
             items = [self.item(duty) for duty, _ in card.duties]
             buttons = [button for duty, _ in card.duties for button in self.buttons(duty)]
-            note = self.chat(card.room, "duty/card", {"items": items}, key, case=case, buttons=buttons, tag=told["tag"], reader=card.reader, step=told["step"])
+            note = self.chat(
+                card.room,
+                "duty/card",
+                {"items": items},
+                key,
+                case=case,
+                buttons=buttons,
+                tag=told["tag"],
+                reader=card.reader,
+                step=told["step"],
+            )
             for duty, _ in card.duties:
                 duty.card = duty.card or note.key
                 self.world.touch_duty(duty)
@@ -318,8 +490,14 @@ class Decider:
     def item(self, duty: Duty) -> dict[str, Any]:
         """A duty's line on a card; its text is rendered when the card is."""
         return {
-            "template": duty.template, "facts": duty.facts, "due": duty.due, "title": duty.title, "ref": duty.case_id, "agent": duty.agent,
-            "owners": list(duty.owners), "since": duty.since,
+            "template": duty.template,
+            "facts": duty.facts,
+            "due": duty.due,
+            "title": duty.title,
+            "ref": duty.case_id,
+            "agent": duty.agent,
+            "owners": list(duty.owners),
+            "since": duty.since,
         }
 
     def _named(self, case: Case[Any], name: str) -> list[Duty]:
@@ -347,7 +525,9 @@ class Decider:
 
     @staticmethod
     def _done_word(duty: Duty, event: str) -> str:
-        return next((answer["done"] for answer in duty.answers if answer["event"] and answer["event"][0] == event), "done")
+        return next(
+            (answer["done"] for answer in duty.answers if answer["event"] and answer["event"][0] == event), "done"
+        )
 
     def _stop_clock(self, duty: Duty, step: Step) -> None:
         for timer in self.world.armed(duty.case_id):
@@ -358,7 +538,18 @@ class Decider:
 
     def _arm(self, case: Case[Any], effect: wish.Arm, step: Step) -> None:
         payload = effect.event
-        self._set_timer(Timer(case_id=case.id, name=effect.name, agent=case.agent, due=effect.due, seq=step.seq, event=type(payload).__name__, payload=payload), step)
+        self._set_timer(
+            Timer(
+                case_id=case.id,
+                name=effect.name,
+                agent=case.agent,
+                due=effect.due,
+                seq=step.seq,
+                event=type(payload).__name__,
+                payload=payload,
+            ),
+            step,
+        )
 
     def _set_timer(self, timer: Timer, step: Step | None) -> None:
         before = self.world.timer(timer.case_id, timer.name)
@@ -389,10 +580,24 @@ class Decider:
 
     def track(self, agent: str, column: str, value: str | None, note: str | None, key: str, by: str) -> None:
         """A cell, a note, or both."""
-        row = {"id": key, "agent": agent, "column": column, "value": value, "note": note, "at": micros(self.at), "by": by, "open": True}
+        row = {
+            "id": key,
+            "agent": agent,
+            "column": column,
+            "value": value,
+            "note": note,
+            "at": micros(self.at),
+            "by": by,
+            "open": True,
+        }
         self.world.extra.append((world_rows.NOTE_IN, [row]))
         if value is not None:
-            self.world.extra.append((world_rows.CELL_IN, [{"agent": agent, "column": column, "value": value, "at": micros(self.at), "by": by}]))
+            self.world.extra.append(
+                (
+                    world_rows.CELL_IN,
+                    [{"agent": agent, "column": column, "value": value, "at": micros(self.at), "by": by}],
+                )
+            )
         self._line("tracker", agent=agent, column=column, value=value, note=note)
 
     # -- handing on
@@ -410,9 +615,11 @@ class Decider:
         if type(event) in self.office.machine(effect.workflow, pack.pin).opens:
             return [self.open(effect.workflow, event, case.agent)]
         return [
-            other for other in self.world.cases_of(case.agent)
+            other
+            for other in self.world.cases_of(case.agent)
             if other.workflow == effect.workflow
-            and getattr(other.data.due, "cause", "") == event.cause and getattr(other.data.due, "step", 0) == event.step
+            and getattr(other.data.due, "cause", "") == event.cause
+            and getattr(other.data.due, "step", 0) == event.step
         ]
 
     # -- questions
@@ -423,15 +630,38 @@ class Decider:
             self.ask(user, effect.template, effect.facts, answers, key, case=case, step=step)
 
     def ask(
-        self, user: str, template: str, facts: Mapping[str, Any], answers: list[dict[str, Any]], key: str, *,
-        case: Case[Any] | None = None, agent: str = "", duty: str = "", kind: str = "choice", step: Step | None = None,
+        self,
+        user: str,
+        template: str,
+        facts: Mapping[str, Any],
+        answers: list[dict[str, Any]],
+        key: str,
+        *,
+        case: Case[Any] | None = None,
+        agent: str = "",
+        duty: str = "",
+        kind: str = "choice",
+        step: Step | None = None,
     ) -> None:
         """A question to one person: buttons, or one line of words (`kind`)."""
         id = self.office.tokens.chat_id(key)
-        question = Question(id=id, actor=user, kind=kind, answers=answers, at=self.at, case_id=case.id if case else "", agent=case.agent if case else agent, duty=duty)
+        question = Question(
+            id=id,
+            actor=user,
+            kind=kind,
+            answers=answers,
+            at=self.at,
+            case_id=case.id if case else "",
+            agent=case.agent if case else agent,
+            duty=duty,
+        )
         self.world.add_question(question)
         ref = case.id if case else ""
-        buttons = [(each["label"], self.press(each["label"], ref, "a", id, str(i))) for i, each in enumerate(answers)] if kind == "choice" else []
+        buttons = (
+            [(each["label"], self.press(each["label"], ref, "a", id, str(i))) for i, each in enumerate(answers)]
+            if kind == "choice"
+            else []
+        )
         self.chat(f"@{user}", template, facts, key, case=case, agent=agent, buttons=buttons, reader=user, step=step)
 
     # -- refusals and plain answers
@@ -455,13 +685,29 @@ class Decider:
             self.decline(declined.reason, "house/already_done", self._done_facts(settled), case=moment.case)
             return
         who = self._who_may(moment.case, declined)
-        template = {"finished": "house/finished", "not_now": "house/not_now", "not_yours": "house/not_yours", "not_so": "house/not_so"}[declined.reason]
-        self.decline(declined.reason, template, {"who": who, "event": type(moment.event).__name__, "state": moment.was.state, "duties": self._open_titles(moment.case)}, case=moment.case)
+        template = {
+            "finished": "house/finished",
+            "not_now": "house/not_now",
+            "not_yours": "house/not_yours",
+            "not_so": "house/not_so",
+        }[declined.reason]
+        self.decline(
+            declined.reason,
+            template,
+            {
+                "who": who,
+                "event": type(moment.event).__name__,
+                "state": moment.was.state,
+                "duties": self._open_titles(moment.case),
+            },
+            case=moment.case,
+        )
 
     def _settled_before(self, moment: Moment[Any]) -> Duty | None:
         name = type(moment.event).__name__
         fits = [
-            duty for duty in self.world.settled_duties(moment.was.id)
+            duty
+            for duty in self.world.settled_duties(moment.was.id)
             if any(answer["event"] and answer["event"][0] == name for answer in duty.answers)
         ]
         return max(fits, key=lambda duty: duty.settled_at or duty.since, default=None)
@@ -490,13 +736,28 @@ class Decider:
         self._line("declined", actor=self.letter.actor, reason=reason, text="", key=note.key if note else "")
 
     def answer(
-        self, template: str, facts: Mapping[str, Any] | None = None, *, case: Case[Any] | None = None, agent: str = "",
-        buttons: Iterable[tuple[str, str]] = (), room: str = "",
+        self,
+        template: str,
+        facts: Mapping[str, Any] | None = None,
+        *,
+        case: Case[Any] | None = None,
+        agent: str = "",
+        buttons: Iterable[tuple[str, str]] = (),
+        room: str = "",
     ) -> Note | None:
         """Plain words to the sender, by direct message. None when nobody sent the letter."""
         if not self.letter.actor:
             return None
-        return self.chat(room or f"@{self.letter.actor}", template, facts or {}, self.answer_key(), case=case, agent=agent, buttons=buttons, reader=self.letter.actor)
+        return self.chat(
+            room or f"@{self.letter.actor}",
+            template,
+            facts or {},
+            self.answer_key(),
+            case=case,
+            agent=agent,
+            buttons=buttons,
+            reader=self.letter.actor,
+        )
 
     def answer_key(self) -> str:
         """The outbox key of the next plain answer."""
@@ -513,6 +774,7 @@ class Decider:
         """Withdraw what was not sent; correct what was, to exactly the people who were told."""
         told: dict[str, tuple[Note, str]] = {}
         hushed = {self.letter.actor}
+        posted: set[tuple[str, str]] = set()
         for n, note in enumerate(notes):
             if note.state == "waiting":
                 self.world.withdraw_note(note.key)
@@ -521,7 +783,9 @@ class Decider:
             if note.channel == "mail":
                 self._correct_mail(note, facts, f"{key}.{n}", step)
             elif note.lane.startswith("#"):
-                self._correct_post(note, f"{key}.{n}", step)
+                if (note.lane, note.template) not in posted:
+                    self._correct_post(note, f"{key}.{n}", step)
+                posted.add((note.lane, note.template))
             elif note.lane[1:] not in hushed:
                 told.setdefault(note.lane, (note, f"{key}.{n}"))
         for lane, (note, mine) in told.items():
@@ -533,25 +797,69 @@ class Decider:
     def _correct_mail(self, note: Note, facts: Mapping[str, Any], key: str, step: Step) -> None:
         case = self.world.cases.get(note.case_id)
         body = {
-            "facts": {"original": note.template, "original_facts": note.body["facts"], "original_subject": note.said or "", "sent_at": note.sent or note.made,
-                      "by": self.letter.actor, "what": self._what(case), **facts},
-            "to": note.body["to"], "cc": note.body["cc"], "reply_to": note.body["reply_to"], "attach": [], "invite": None, "answers": note.wire_id,
+            "facts": {
+                "original": note.template,
+                "original_facts": note.body["facts"],
+                "original_subject": note.said or "",
+                "sent_at": note.sent or note.made,
+                "by": self.letter.actor,
+                "what": self._what(case),
+                **facts,
+            },
+            "to": note.body["to"],
+            "cc": note.body["cc"],
+            "reply_to": note.body["reply_to"],
+            "attach": [],
+            "invite": None,
+            "answers": note.wire_id,
         }
-        self.told += [name or email for name, email in (*note.body["to"], *note.body["cc"])]
-        self._send(Note(
-            key=key, channel="mail", lane=note.lane, template="house/correction_mail", body=body, made=self.now, due=self.now, case_id=note.case_id,
-            agent=note.agent, spec="E-08", tag="", wire_id=self.office.tokens.mail_token(key),
-        ), step)
+        self.told += [self._known_as(email, name) for name, email in (*note.body["to"], *note.body["cc"])]
+        self._send(
+            Note(
+                key=key,
+                channel="mail",
+                lane=note.lane,
+                template="house/correction_mail",
+                body=body,
+                made=self.now,
+                due=self.now,
+                case_id=note.case_id,
+                agent=note.agent,
+                spec="E-08",
+                tag="",
+                wire_id=self.office.tokens.mail_token(key),
+            ),
+            step,
+        )
+
+    def _known_as(self, address: str, name: str = "") -> str:
+        """The username, contact or channel key behind an address or a room, so that it is named once."""
+        roster = self.office.roster
+        for user in (*roster.people, *roster.agents):
+            if roster.email_of(user) == address:
+                return user
+        keys = [key for key, room in roster.channels.items() if room == address] + [key for key, emails in roster.contacts.items() if address in emails]
+        return keys[0].removesuffix("_team") if keys else name or address
 
     def _correct_post(self, note: Note, key: str, step: Step) -> None:
         case = self.world.cases.get(note.case_id)
         if case is None:
             return
-        self.told.append(note.lane)
+        self.told.append(self._known_as(note.lane))
         if asked := note.body["facts"].get("corrects"):  # a correction that was itself a mistake: ask once more
             for first in self.world.notes_of("", keys=(asked,)):
-                self.chat(first.lane, first.template, first.body["facts"], key, case=case, buttons=[(label, words) for label, words in first.body["buttons"]],
-                          tag=first.tag, spec=first.spec, step=step, follow=True)
+                self.chat(
+                    first.lane,
+                    first.template,
+                    first.body["facts"],
+                    key,
+                    case=case,
+                    buttons=[(label, words) for label, words in first.body["buttons"]],
+                    tag=first.tag,
+                    spec=first.spec,
+                    step=step,
+                    follow=True,
+                )
             return
         wfm = note.lane == self.office.channel("wfm")
         template, spec = ("house/correction_wfm", "C-WFM-UNDO") if wfm else ("house/correction_post", "")
@@ -567,7 +875,9 @@ class Decider:
         self.lines.append({"kind": kind, "at": self.now, **facts})
 
     def _duty_line(self, duty: Duty) -> None:
-        self._line("duty", ref=duty.case_id, duty=duty.name, owner=",".join(duty.owners), status=duty.status, due=duty.due)
+        self._line(
+            "duty", ref=duty.case_id, duty=duty.name, owner=",".join(duty.owners), status=duty.status, due=duty.due
+        )
 
     duty_line = _duty_line
     line = _line

@@ -48,16 +48,29 @@ TITLES = {
 def cast(roster: Roster) -> list[dict[str, Any]]:
     """Everybody one can be on the page, agents first."""
     agents = [
-        {"username": agent.username, "name": agent.name, "title": f"Agent, {agent.class_name}", "group": "Agents",
-         "emails": [agent.email, *([agent.personal_email] if agent.personal_email else [])]}
+        {
+            "username": agent.username,
+            "name": agent.name,
+            "title": f"Agent, {agent.class_name}",
+            "group": "Agents",
+            "emails": [agent.email, *([agent.personal_email] if agent.personal_email else [])],
+        }
         for agent in roster.agents.values()
     ]
     staff = []
     for person in roster.people.values():
         title, group = TITLES[min(person.roles & TITLES.keys(), key=list(TITLES).index)]
-        staff.append({"username": person.username, "name": person.name, "title": title, "group": group, "emails": [person.email]})
+        staff.append(
+            {"username": person.username, "name": person.name, "title": title, "group": group, "emails": [person.email]}
+        )
     teams = [
-        {"username": "", "name": name.replace("_", " ").title(), "title": "Team address", "group": "Shared mailboxes", "emails": list(addresses)}
+        {
+            "username": "",
+            "name": name.replace("_", " ").title(),
+            "title": "Team address",
+            "group": "Shared mailboxes",
+            "emails": list(addresses),
+        }
         for name, addresses in roster.contacts.items()
     ]
     return [*agents, *staff, *teams]
@@ -71,8 +84,13 @@ def seed(sandbox: Sandbox, roster: Roster) -> Account:
     for agent in roster.agents.values():
         sandbox.add_user(agent.username, agent.name, email=agent.email)
     staff = list(roster.people)
-    sandbox.add_channel(roster.channels["wfm"].lstrip("#"), ["certdesk", *roster.by_role(Role.wfm), *roster.by_role(Role.tl)])
-    sandbox.add_channel(roster.channels["licensing"].lstrip("#"), ["certdesk", *roster.by_role(Role.licensing), *roster.by_role(Role.tl)])
+    sandbox.add_channel(
+        roster.channels["wfm"].lstrip("#"), ["certdesk", *roster.by_role(Role.wfm), *roster.by_role(Role.tl)]
+    )
+    sandbox.add_channel(
+        roster.channels["licensing"].lstrip("#"),
+        ["certdesk", *roster.by_role(Role.licensing), *roster.by_role(Role.tl)],
+    )
     sandbox.add_channel(roster.channels["ops"].lstrip("#"), ["certdesk", *roster.by_role(Role.esp_manager)])
     for klass in roster.classes.values():
         sandbox.add_channel(klass.channel.lstrip("#"), ["certdesk", *roster.agents_of(klass.name), *staff])
@@ -85,7 +103,9 @@ async def stage(port: int, folder: Path, opened: Callable[[str], None], stop: as
     """Run the demo in `folder` until `stop`; `opened` gets the URL when everything is up."""
     clock = ShiftedClock(START)
     roster = read_roster(CLASS)
-    house = open_premises(url=f"sqlite:///{folder / 'demo.db'}", key_file=folder / "demo.key", clock=clock, per_minute=0, create=True)
+    house = open_premises(
+        url=f"sqlite:///{folder / 'demo.db'}", key_file=folder / "demo.key", clock=clock, per_minute=0, create=True
+    )
     app: App | None = None
 
     async def advance(by: timedelta) -> None:
@@ -101,13 +121,24 @@ async def stage(port: int, folder: Path, opened: Callable[[str], None], stop: as
             app.alarm.ring()
             app.courier.ring()
 
-    async with Sandbox(port=port, smtp_port=0, now=clock.now, cast=cast(roster), advance=advance, tz=next(iter(roster.sites.values())).tz) as sandbox:
+    async with Sandbox(
+        port=port,
+        smtp_port=0,
+        now=clock.now,
+        cast=cast(roster),
+        advance=advance,
+        tz=next(iter(roster.sites.values())).tz,
+    ) as sandbox:
         account = seed(sandbox, roster)
         with house.database.connect() as connection:
             keep_roster(connection, roster, clock.now())
             connection.commit()
         app = App(
-            premises=house, clock=clock, account=account, smtp=sandbox.mail.url, sender=Address(name="certdesk", email=checked_email("certdesk@example.com", "sender")),
+            premises=house,
+            clock=clock,
+            account=account,
+            smtp=sandbox.mail.url,
+            sender=Address(name="certdesk", email=checked_email("certdesk@example.com", "sender")),
             ready=lambda: opened(sandbox.url),
         )
         try:
@@ -126,7 +157,12 @@ def demo(port: int) -> int:
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, stop.set)
         with tempfile.TemporaryDirectory(prefix="certdesk-demo-") as folder:
-            await stage(port, Path(folder), lambda url: print(f"\n  certdesk demo: open {url}\n  (Ctrl-C ends it; nothing is kept)\n", flush=True), stop)
+            await stage(
+                port,
+                Path(folder),
+                lambda url: print(f"\n  certdesk demo: open {url}\n  (Ctrl-C ends it; nothing is kept)\n", flush=True),
+                stop,
+            )
 
     try:
         asyncio.run(main())

@@ -22,8 +22,8 @@ from bot.office import Office
 from bot.ports import Button, ChatMessage, File, RawMail
 from bot.render import Context, Renderer
 from store import tables
-from store.fast import Many
 from store.codec import dump, micros
+from store.fast import Many
 from store.seal import Seal
 from store.world import Note
 
@@ -48,7 +48,9 @@ def pack(note: Note, office: Office, renderer: Renderer, sender: Address) -> Par
 
 def _context(note: Note, office: Office, facts: Mapping[str, Any], reader: str = "") -> Context:
     agent = office.roster.agents.get(note.agent)
-    return Context(roster=office.roster, zone=office.site(note.agent).tz, agent=agent, ref=note.case_id, reader=reader, facts=facts)
+    return Context(
+        roster=office.roster, zone=office.site(note.agent).tz, agent=agent, ref=note.case_id, reader=reader, facts=facts
+    )
 
 
 def _chat(note: Note, office: Office, renderer: Renderer) -> Parcel:
@@ -64,14 +66,18 @@ def _chat(note: Note, office: Office, renderer: Renderer) -> Parcel:
 
 
 def _item(item: Mapping[str, Any], note: Note, office: Office, renderer: Renderer, reader: str) -> dict[str, Any]:
-    about = replace(note, agent=item.get("agent") or note.agent, case_id=item.get("ref") or note.case_id)  # a board holds many
+    about = replace(
+        note, agent=item.get("agent") or note.agent, case_id=item.get("ref") or note.case_id
+    )  # a board holds many
     text = renderer.chat(item["template"], _context(about, office, item["facts"], reader)).strip()
     return {**item, "text": text}
 
 
 def _mail(note: Note, office: Office, renderer: Renderer, sender: Address) -> Parcel:
     body = note.body
-    to, cc, reply = (tuple(Address(name=name, email=email) for name, email in body[field]) for field in ("to", "cc", "reply_to"))
+    to, cc, reply = (
+        tuple(Address(name=name, email=email) for name, email in body[field]) for field in ("to", "cc", "reply_to")
+    )
     facts = _with_original(note, office, renderer)
     letter = renderer.mail(note.template, _context(note, office, facts))
     kept = tuple(_paper(paper, note, office) for paper in body["attach"])
@@ -79,19 +85,34 @@ def _mail(note: Note, office: Office, renderer: Renderer, sender: Address) -> Pa
     thread = compose.message_id(office.tokens.mail_token(f"case {note.case_id}"), domain) if note.case_id else None
     answers = compose.message_id(body["answers"], domain) if body.get("answers") else None
     mailing = compose.Mailing(
-        subject=letter.subject, text=letter.text, html=compose.inline(letter.html), to=to, cc=cc,
-        reply_to=tuple(address for address in (*reply, sender) if address.email), sender=sender,
-        message_id=compose.message_id(note.wire_id or "", domain), in_reply_to=answers or thread,
-        references=tuple(each for each in (thread, answers) if each), date=note.made, attachments=tuple(file for _, file, _ in kept),
+        subject=letter.subject,
+        text=letter.text,
+        html=compose.inline(letter.html),
+        to=to,
+        cc=cc,
+        reply_to=tuple(address for address in (*reply, sender) if address.email),
+        sender=sender,
+        message_id=compose.message_id(note.wire_id or "", domain),
+        in_reply_to=answers or thread,
+        references=tuple(each for each in (thread, answers) if each),
+        date=note.made,
+        attachments=tuple(file for _, file, _ in kept),
         invite=_invite(note, office, sender),
     )
     raw = compose.compose(mailing)
     if body.get("only"):
         raw = RawMail(content=raw.content, sender=raw.sender, recipients=tuple(body["only"]))
     view = {
-        "to": [address.email for address in to], "cc": [address.email for address in cc], "reply_to": reply[0].email if reply else None,
-        "subject": letter.subject, "text": letter.text, "html": letter.html, "message_id": mailing.message_id,
-        "in_reply_to": mailing.in_reply_to, "attachments": [file for _, file, _ in kept], "invite": mailing.invite,
+        "to": [address.email for address in to],
+        "cc": [address.email for address in cc],
+        "reply_to": reply[0].email if reply else None,
+        "subject": letter.subject,
+        "text": letter.text,
+        "html": letter.html,
+        "message_id": mailing.message_id,
+        "in_reply_to": mailing.in_reply_to,
+        "attachments": [file for _, file, _ in kept],
+        "invite": mailing.invite,
     }
     return Parcel(message=raw, said=letter.subject, raw=raw.content, papers=kept, view=view)
 
@@ -108,12 +129,22 @@ def _invite(note: Note, office: Office, sender: Address) -> bytes | None:
     wanted = note.body["invite"]
     if not wanted:
         return None
-    data = wanted if isinstance(wanted, dict) else {name: getattr(wanted, name) for name in ("uid", "sequence", "method", "starts", "minutes", "title")}
+    data = (
+        wanted
+        if isinstance(wanted, dict)
+        else {name: getattr(wanted, name) for name in ("uid", "sequence", "method", "starts", "minutes", "title")}
+    )
     starts = data["starts"] if isinstance(data["starts"], datetime) else datetime.fromisoformat(data["starts"])
     session = invite.Session(
-        uid=f"{data['uid']}-{office.tokens.mail_token(data['uid'])[:12]}@{sender.email.rpartition('@')[2]}", sequence=data["sequence"],
-        exam=str(note.body["facts"].get("exam", "")), start=starts, stamp=note.made, zone=office.site(note.agent).tz, organizer=sender,
-        attendees=tuple(Address(name=name, email=email) for name, email in note.body["to"]), minutes=data["minutes"],
+        uid=f"{data['uid']}-{office.tokens.mail_token(data['uid'])[:12]}@{sender.email.rpartition('@')[2]}",
+        sequence=data["sequence"],
+        exam=str(note.body["facts"].get("exam", "")),
+        start=starts,
+        stamp=note.made,
+        zone=office.site(note.agent).tz,
+        organizer=sender,
+        attendees=tuple(Address(name=name, email=email) for name, email in note.body["to"]),
+        minutes=data["minutes"],
     )
     return invite.invite(session, method=data["method"])
 
@@ -132,16 +163,35 @@ def _paper(wanted: Mapping[str, Any], note: Note, office: Office) -> tuple[str, 
     policy, _, version = str(slots["policy"]).rpartition(" (")
     status = ""
     if slots["answered_at"] or slots["answer"]:
-        status = {"received": "Receipt acknowledged by the agent", "not signed": "The agent chose not to sign", "no response": "No response"}.get(slots["answer"], "")
+        status = {
+            "received": "Receipt acknowledged by the agent",
+            "not signed": "The agent chose not to sign",
+            "no response": "No response",
+        }.get(slots["answer"], "")
         status = f"{status}, {when(slots['answered_at'])}" if slots["answered_at"] else status
         status += f". Witness: {slots['witness']}" if slots["witness"] else ""
     filled: dict[str, Any] = {
-        "agent": agent.name, "oid": agent.oid, "date": when(slots["drafted_at"]), "tl": office.roster.name_of(agent.tl), "policy": policy,
-        "policy_version": version.rstrip(")"), "facts": [(when(at), names(line)) for at, line in slots["facts"]] + [(when(slots["drafted_at"]), note_) for note_ in slots["notes"]],
-        "prior_steps": list(slots["prior"]), "expectation": slots["expectation"], "time_allowed": slots["allowed"], "consequence": slots["consequence"],
-        "support": slots["support"], "clause": slots["clause"], "id": slots["id"], "comment": slots["comment"], "status": status,
+        "agent": agent.name,
+        "oid": agent.oid,
+        "date": when(slots["drafted_at"]),
+        "tl": office.roster.name_of(agent.tl),
+        "policy": policy,
+        "policy_version": version.rstrip(")"),
+        "facts": [(when(at), names(line)) for at, line in slots["facts"]]
+        + [(when(slots["drafted_at"]), note_) for note_ in slots["notes"]],
+        "prior_steps": list(slots["prior"]),
+        "expectation": slots["expectation"],
+        "time_allowed": slots["allowed"],
+        "consequence": slots["consequence"],
+        "support": slots["support"],
+        "clause": slots["clause"],
+        "id": slots["id"],
+        "comment": slots["comment"],
+        "status": status,
     }
-    source, pdf = papers.paper(wanted["kind"], {key: value for key, value in filled.items() if value or key == "prior_steps"})
+    source, pdf = papers.paper(
+        wanted["kind"], {key: value for key, value in filled.items() if value or key == "prior_steps"}
+    )
     return source, File(name=wanted["name"], type="application/pdf", content=pdf), hashlib.sha256(pdf).hexdigest()
 
 
@@ -151,10 +201,26 @@ def _paper(wanted: Mapping[str, Any], note: Note, office: Office) -> tuple[str, 
 def row(note: Note, seal: Seal) -> dict[str, Any]:
     """The stored form of a row that no decision made (an ops line, a second try)."""
     return {
-        "key": note.key, "channel": note.channel, "lane": note.lane, "case_id": note.case_id, "agent": note.agent, "template": note.template,
-        "spec": note.spec, "tag": note.tag, "body_json": seal.close(dump(note.body)) if note.case_id else dump(note.body), "state": "waiting", "open": True,
-        "due": micros(note.due), "order": micros(note.made), "made": micros(note.made), "sent": None, "tries": 0, "error": None,
-        "wire_id": note.wire_id, "said": None, "raw": None,
+        "key": note.key,
+        "channel": note.channel,
+        "lane": note.lane,
+        "case_id": note.case_id,
+        "agent": note.agent,
+        "template": note.template,
+        "spec": note.spec,
+        "tag": note.tag,
+        "body_json": seal.close(dump(note.body)) if note.case_id else dump(note.body),
+        "state": "waiting",
+        "open": True,
+        "due": micros(note.due),
+        "order": micros(note.made),
+        "made": micros(note.made),
+        "sent": None,
+        "tries": 0,
+        "error": None,
+        "wire_id": note.wire_id,
+        "said": None,
+        "raw": None,
     }
 
 
@@ -163,9 +229,17 @@ def mark(connection: Connection, rows: Iterable[dict[str, Any]], seal: Seal) -> 
     marked = list(rows)
     _MARK.run(connection, marked)
     kept = [
-        {"hash": digest, "name": file.name, "type": file.type, "content": seal.close_bytes(file.content), "source": seal.close(source), "case_id": each["case"],
-         "at": each["b_sent"] or each["b_due"]}
-        for each in marked for source, file, digest in each["papers"]
+        {
+            "hash": digest,
+            "name": file.name,
+            "type": file.type,
+            "content": seal.close_bytes(file.content),
+            "source": seal.close(source),
+            "case_id": each["case"],
+            "at": each["b_sent"] or each["b_due"],
+        }
+        for each in marked
+        for source, file, digest in each["papers"]
     ]
     if kept:
         insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, text
 
-from bot import duties, reception, roster as roster_files, wishes
+from bot import duties, reception, wishes
+from bot import roster as roster_files
 from bot.clock import Clock
 from bot.deciding import Decider, event_of
 from bot.letters import Letter, Receipt
@@ -75,20 +75,34 @@ class Engine:
         return self.office
 
     def _read_office(self, connection: Connection, rows: dict[str, str]) -> Office:
-        content = connection.execute(select(tables.rosters.c.content).order_by(tables.rosters.c.version.desc()).limit(1)).scalar()
+        content = connection.execute(
+            select(tables.rosters.c.content).order_by(tables.rosters.c.version.desc()).limit(1)
+        ).scalar()
         if content is None:
             raise NoRoster("there is no roster yet: run `certdesk roster import FILE`")
         for row in connection.execute(select(tables.pins)):
             if row.kind == "pack":
                 self.packs.add_text(row.id, row.content)
         absences = tuple(
-            Absence(id=row.id, kind=row.kind, person=row.person, delegate=row.delegate, since=instant(row.since), until=instant(row.until))
+            Absence(
+                id=row.id,
+                kind=row.kind,
+                person=row.person,
+                delegate=row.delegate,
+                since=instant(row.since),
+                until=instant(row.until),
+            )
             for row in connection.execute(select(tables.absences).where(tables.absences.c.open))
         )
         standings = {row.agent: row.status for row in connection.execute(select(tables.standings))}
         office = Office(
-            roster=roster_files.from_json(content), packs=self.packs, tokens=Tokens(self.seal, rows.get("salt", "")), absences=absences,
-            standings=standings, override=self.override, per_minute=self.per_minute,
+            roster=roster_files.from_json(content),
+            packs=self.packs,
+            tokens=Tokens(self.seal, rows.get("salt", "")),
+            absences=absences,
+            standings=standings,
+            override=self.override,
+            per_minute=self.per_minute,
         )
         for row in connection.execute(select(tables.pins).where(tables.pins.c.kind == "calendar")):
             office.add_calendar(row.pin, reader(Site)(parse(row.content)))
@@ -99,7 +113,13 @@ class Engine:
     def handle(self, connection: Connection, letters: Sequence[Letter]) -> Outcome:
         """Take a batch inside the caller's transaction; an exception leaves nothing behind but a rollback."""
         office, now = self.refresh(connection), self.clock.now()
-        world = World(connection=connection, seal=self.seal, data_types=DATA, sealed=SEALED.__contains__, lease=lambda at: max(at, now) + LEASE)
+        world = World(
+            connection=connection,
+            seal=self.seal,
+            data_types=DATA,
+            sealed=SEALED.__contains__,
+            lease=lambda at: max(at, now) + LEASE,
+        )
         seen = world.seen(letter.source for letter in letters)
         receipts = [Receipt(source=letter.source, verdict="seen") for letter in letters]
         fresh: list[tuple[Letter, Receipt]] = []
@@ -116,15 +136,28 @@ class Engine:
             world.save()
             self._pin(connection, office, world, now)
         due = world.soonest()
-        return Outcome(receipts=receipts, notes=[note for note in world.notes.values() if note.state == "waiting"], next_due=due, withdrawn=world.withdrawn)
+        return Outcome(
+            receipts=receipts,
+            notes=[note for note in world.notes.values() if note.state == "waiting"],
+            next_due=due,
+            withdrawn=world.withdrawn,
+        )
 
     def apologise(self, connection: Connection, letter: Letter) -> list[Note]:
         """A poisoned letter: its sender and the ops channel are told, politely and without its words."""
         office, now = self.refresh(connection), self.clock.now()
-        world = World(connection=connection, seal=self.seal, data_types=DATA, sealed=SEALED.__contains__, lease=lambda at: max(at, now) + LEASE)
+        world = World(
+            connection=connection,
+            seal=self.seal,
+            data_types=DATA,
+            sealed=SEALED.__contains__,
+            lease=lambda at: max(at, now) + LEASE,
+        )
         desk = Desk(office, world, letter, [], now)
         desk.answer("house/poisoned", {})
-        desk.chat(office.channel("ops"), "house/ops_poisoned", {"source": letter.source, "since": now}, desk.answer_key())
+        desk.chat(
+            office.channel("ops"), "house/ops_poisoned", {"source": letter.source, "since": now}, desk.answer_key()
+        )
         world.save()
         return list(world.notes.values())
 
@@ -144,8 +177,15 @@ class Engine:
             if desk.office_changed:
                 world.extra.append((_TOUCH, [{}]))
             world.letters.append(
-                {"source": letter.source, "at": micros(letter.at), "kind": letter.kind, "actor": letter.actor, "room": letter.room,
-                 "text": letter.text[:4000], "verdict": _verdict(meant.get(letter.source, ()))}
+                {
+                    "source": letter.source,
+                    "at": micros(letter.at),
+                    "kind": letter.kind,
+                    "actor": letter.actor,
+                    "room": letter.room,
+                    "text": letter.text[:4000],
+                    "verdict": _verdict(meant.get(letter.source, ())),
+                }
             )
         reminders.flush()
 
@@ -160,9 +200,17 @@ class Engine:
             return ()
         waiting = [q for q in world.questions.values() if q.actor == letter.actor and q.open and q.kind != "choice"]
         desk = wishes.listener(office, letter)
-        return router.route(letter.text, desk, pending=waiting[-1].kind if waiting and desk.direct else "", ref=letter.ref)
+        return router.route(
+            letter.text, desk, pending=waiting[-1].kind if waiting and desk.direct else "", ref=letter.ref
+        )
 
-    def _load(self, office: Office, world: World, fresh: list[tuple[Letter, Receipt]], meant: dict[str, Sequence[intents.Intent]]) -> None:
+    def _load(
+        self,
+        office: Office,
+        world: World,
+        fresh: list[tuple[Letter, Receipt]],
+        meant: dict[str, Sequence[intents.Intent]],
+    ) -> None:
         agents: set[str] = set()
         refs: set[str] = set()
         for letter, _ in fresh:
@@ -174,7 +222,9 @@ class Engine:
             elif meant[letter.source] and not named and not called and not letter.ref:
                 agents.update(world.agents_owing(letter.actor))
             if any(isinstance(intent, intents.Wish) and intent.name == "team" for intent in meant[letter.source]):
-                agents.update(agent for agent in office.roster.agents if office.roster.roles_towards(letter.actor, agent))
+                agents.update(
+                    agent for agent in office.roster.agents if office.roster.roles_towards(letter.actor, agent)
+                )
         for question in world.questions.values():
             if question.open and question.agent:
                 agents.add(question.agent)
@@ -212,7 +262,10 @@ class Engine:
 
     def _paced(self, desk: Desk, meant: Sequence[intents.Intent]) -> bool:
         """Ten commands a minute, then one notice; facts and valid presses never count (SPEC 4)."""
-        if not self.per_minute or all(isinstance(intent, intents.Act | intents.Press | intents.Silence | intents.Fill | intents.Choice) for intent in meant):
+        if not self.per_minute or all(
+            isinstance(intent, intents.Act | intents.Press | intents.Silence | intents.Fill | intents.Choice)
+            for intent in meant
+        ):
             return True
         second = desk.at.timestamp()
         spoken = [at for at in self._spoken.get(desk.letter.actor, []) if second - at < 60]
@@ -227,7 +280,9 @@ class Engine:
 
     def _pin(self, connection: Connection, office: Office, world: World, now: datetime) -> None:
         """The text of every pack and calendar a case is pinned to is stored at first use."""
-        wanted = {("pack", case.pack) for case in world.cases.values()} | {("calendar", case.calendar) for case in world.cases.values()}
+        wanted = {("pack", case.pack) for case in world.cases.values()} | {
+            ("calendar", case.calendar) for case in world.cases.values()
+        }
         missing = wanted - self._pinned
         if not missing:
             return
@@ -239,7 +294,15 @@ class Engine:
                 rows.append({"pin": pin, "kind": kind, "id": pack.workflow, "content": pack.text, "at": micros(now)})
             else:
                 agent = next(case.agent for case in world.cases.values() if case.calendar == pin)
-                rows.append({"pin": pin, "kind": kind, "id": office.site(agent).key, "content": office.site_text(office.site(agent)), "at": micros(now)})
+                rows.append(
+                    {
+                        "pin": pin,
+                        "kind": kind,
+                        "id": office.site(agent).key,
+                        "content": office.site_text(office.site(agent)),
+                        "at": micros(now),
+                    }
+                )
         if rows:
             connection.execute(tables.pins.insert(), rows)
         self._pinned = self._pinned | missing
@@ -253,7 +316,10 @@ def in_their_threads(connection: Connection, fresh: list[tuple[Letter, Receipt]]
     t = tables.threads.c
     found = connection.execute(select(t.wire_id, t.case_id).where(t.wire_id.in_(sorted(roots))))
     refs = {row.wire_id: row.case_id for row in found}
-    return [(replace(letter, ref=refs.get(letter.thread, "")), receipt) if letter.thread in refs else (letter, receipt) for letter, receipt in fresh]
+    return [
+        (replace(letter, ref=refs.get(letter.thread, "")), receipt) if letter.thread in refs else (letter, receipt)
+        for letter, receipt in fresh
+    ]
 
 
 class NoRoster(Exception):
@@ -304,9 +370,22 @@ class Reminders:
             late = any(is_late for _, _, is_late in found)
             items = [desk.item(duty) for _, duty, _ in found]
             buttons = [button for _, duty, _ in found for button in desk.buttons(duty)] if kind == "reminder" else []
-            facts = {"items": items, "late": late, "owners": list(dict.fromkeys(owner for _, duty, _ in found for owner in duty.owners)), "since": first.since}
+            facts = {
+                "items": items,
+                "late": late,
+                "owners": list(dict.fromkeys(owner for _, duty, _ in found for owner in duty.owners)),
+                "since": first.since,
+            }
             case = self.world.cases[first.case_id]
-            desk.chat(f"@{user}", f"duty/{kind}", facts, f"{desk.letter.source}.{kind}.{user}", case=case, buttons=buttons, reader=user)
+            desk.chat(
+                f"@{user}",
+                f"duty/{kind}",
+                facts,
+                f"{desk.letter.source}.{kind}.{user}",
+                case=case,
+                buttons=buttons,
+                reader=user,
+            )
 
 
 def fire(desk: Desk, reminders: Reminders) -> None:
@@ -334,15 +413,33 @@ def remind(desk: Desk, reminders: Reminders, timer: Timer, duty: Duty) -> None:
     calendar = office.calendar_of(case)
     if office.on_leave(duty.agent, desk.now):
         until = max(a.until for a in office.absences if a.person == duty.agent and a.covers(desk.now))
-        desk.set_timer(Timer(case_id=timer.case_id, name=timer.name, agent=timer.agent, due=calendar.deemed(until), seq=timer.seq, event="", payload=timer.payload), None)
+        desk.set_timer(
+            Timer(
+                case_id=timer.case_id,
+                name=timer.name,
+                agent=timer.agent,
+                due=calendar.deemed(until),
+                seq=timer.seq,
+                event="",
+                payload=timer.payload,
+            ),
+            None,
+        )
         return
-    owners = tuple(dict.fromkeys(user for role in duty.roles for user in office.party(role, duty.agent, desk.now, case).users)) or duty.owners
+    owners = (
+        tuple(
+            dict.fromkeys(user for role in duty.roles for user in office.party(role, duty.agent, desk.now, case).users)
+        )
+        or duty.owners
+    )
     if owners != duty.owners:
         duty.owners = owners
     late = desk.now - timer.due > LATE
     if timer.payload["to"] == "manager":
         kind = "repeat" if timer.name.endswith("/repeat") else "escalation"
-        managers = dict.fromkeys(m for owner in owners if (m := office.manager(owner, duty.roles, duty.agent, desk.now)))
+        managers = dict.fromkeys(
+            m for owner in owners if (m := office.manager(owner, duty.roles, duty.agent, desk.now))
+        )
         for manager in managers or dict.fromkeys(owners):
             reminders.add(desk, manager, duty, kind, late)
         duty.status = "escalated"
@@ -357,8 +454,21 @@ def remind(desk: Desk, reminders: Reminders, timer: Timer, duty: Duty) -> None:
     more = any(t.payload.get("duty") == duty.id for t in desk.world.armed(case.id) if t.event == "")
     if sla and sla.repeat and not more:
         stage = duties.repeat(duty.name, sla.repeat, timer.due, desk.now, calendar)
-        desk.set_timer(Timer(case_id=case.id, name=stage.name, agent=case.agent, due=stage.due, seq=timer.seq, event="", payload={"duty": duty.id, "to": stage.to}), None)
+        desk.set_timer(
+            Timer(
+                case_id=case.id,
+                name=stage.name,
+                agent=case.agent,
+                due=stage.due,
+                seq=timer.seq,
+                event="",
+                payload={"duty": duty.id, "to": stage.to},
+            ),
+            None,
+        )
 
 
-_META = select(tables.meta.c.key, tables.meta.c.value).where(tables.meta.c.key.in_(bindparam("keys", ["office", "salt"], expanding=True)))
+_META = select(tables.meta.c.key, tables.meta.c.value).where(
+    tables.meta.c.key.in_(bindparam("keys", ["office", "salt"], expanding=True))
+)
 _TOUCH = text("UPDATE meta SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT) WHERE key = 'office'")

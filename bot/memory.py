@@ -49,5 +49,7 @@ def _all_rooms(connection: Connection) -> dict[str, str]:
     return {row.name: row.rid for row in connection.execute(select(tables.rooms.c.name, tables.rooms.c.rid))}
 
 
-_KEEP = text("INSERT INTO meta (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
+_KEEP = text(
+    "INSERT INTO meta (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+)
 _ROOM = text("INSERT INTO rooms (name, rid) VALUES (:name, :rid) ON CONFLICT (name) DO UPDATE SET rid = excluded.rid")

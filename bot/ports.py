@@ -1,10 +1,10 @@
 """What the shell asks of the wires, and how wires may fail.
 
-    WireError
-    ├── Transient      try again; `after` seconds when the other side named a time
-    │   └── Down       the other side cannot be reached at all: everything of this channel waits
-    └── Permanent      this one will never go; others may
-        └── Refused    our credentials are not accepted: nothing goes until an operator acts
+WireError
+├── Transient      try again; `after` seconds when the other side named a time
+│   └── Down       the other side cannot be reached at all: everything of this channel waits
+└── Permanent      this one will never go; others may
+    └── Refused    our credentials are not accepted: nothing goes until an operator acts
 """
 
 from __future__ import annotations

@@ -43,7 +43,14 @@ class Premises:
 
 
 def open_premises(
-    *, url: str, key_file: Path, clock: Clock, policies: Path | None = None, packs: Mapping[str, str] | None = None, per_minute: int = 10, create: bool = False,
+    *,
+    url: str,
+    key_file: Path,
+    clock: Clock,
+    policies: Path | None = None,
+    packs: Mapping[str, str] | None = None,
+    per_minute: int = 10,
+    create: bool = False,
 ) -> Premises:
     """Open the database at `url`; `create` migrates it first. Raises SchemaError, KeyFileError, PackErrors."""
     renderer = Renderer()
@@ -55,7 +62,14 @@ def open_premises(
         database.check()
     seal = Seal(read_key(key_file, fresh_secret()))
     engine = Engine(clock=clock, seal=seal, packs=loaded, override=dict(packs or {}), per_minute=per_minute)
-    return Premises(database=database, seal=seal, packs=loaded, renderer=renderer, engine=engine, writer=Writer(database=database, engine=engine))
+    return Premises(
+        database=database,
+        seal=seal,
+        packs=loaded,
+        renderer=renderer,
+        engine=engine,
+        writer=Writer(database=database, engine=engine),
+    )
 
 
 def keep_roster(connection: Connection, roster: Roster, now: datetime) -> bool:

@@ -75,7 +75,9 @@ def cast() -> Roster:
             ),
         ),
         people=[
-            Person(username=key, name=name, email=f"{name.lower().replace(' ', '.')}@example.com", roles=frozenset({role}))
+            Person(
+                username=key, name=name, email=f"{name.lower().replace(' ', '.')}@example.com", roles=frozenset({role})
+            )
             for key, name, role in staff
         ],
         agents=[
@@ -234,14 +236,40 @@ TO_AGENT += ("recounted", "not_confirmed", "pass_refused", "pass_noted", "too_ma
 TO_AGENT += ("schedule_nudged", "is_passed", "closed", "licensing_told")
 TO_LICENSING = ("carrier_differs", "nudge", "inhibitor", "inhibited", "too_many_licensing", "scheduled", "slot_dropped")
 TO_LICENSING += ("no_such_attempt", "unproctored")
-TO_LICENSING += ("slot_near_proctor", "pass_disputed", "pass_refused_for", "slot_unfit", "result", "confirm", "too_early")
+TO_LICENSING += (
+    "slot_near_proctor",
+    "pass_disputed",
+    "pass_refused_for",
+    "slot_unfit",
+    "result",
+    "confirm",
+    "too_early",
+)
 TO_HR = ("cap_held", "cap_overtaken", "uncoached", "cap_proceeds", "coach_instead")
 TO_WFM = ("thanks_wfm", "thanks_no_session")
 ON_FIRST = ("coach", "coached", "cleared", "advise_first", "ask_statement", "already", "ask_same", "form", "form_done")
-ON_FIRST += ("wrong_number", "wrong_number_for", "recounted", "voided", "too_early", "disputed", "disputed_for", "ordinal")
+ON_FIRST += (
+    "wrong_number",
+    "wrong_number_for",
+    "recounted",
+    "voided",
+    "too_early",
+    "disputed",
+    "disputed_for",
+    "ordinal",
+)
 ON_THIRD = ("confirm", "locked_agent", "inhibitor", "confirmed", "pass_disputed", "pass_noted", "closed", "too_many")
 ON_THIRD += ("too_many_licensing",)
-HEARD = ("advise_first", "already", "ask_same", "ask_coached_at", "ask_statement", "ask_time", "cap_held", "cap_proceeds")
+HEARD = (
+    "advise_first",
+    "already",
+    "ask_same",
+    "ask_coached_at",
+    "ask_statement",
+    "ask_time",
+    "cap_held",
+    "cap_proceeds",
+)
 HEARD += ("carrier_differs", "cleared", "closed", "coach", "coach_instead", "coached", "coaching_check", "confirm")
 HEARD += ("coaching_noted", "confirmed", "disputed", "disputed_for", "form", "form_done", "in_review", "inhibited")
 HEARD += ("inhibitor", "is_passed", "left", "licensing_told", "locked_agent", "not_coached", "not_confirmed", "nudge")
@@ -272,7 +300,9 @@ def failed_exam() -> Iterator[Example]:
         said = {**base, **following(n)}
         yield Example(template="failed_exam/recorded", note=f"fail {n}", reader="ana", facts=said, buttons=undo)
         yield Example(template="failed_exam/recorded_for", note=f"fail {n}", reader="tara", facts=said, buttons=undo)
-        yield Example(template="failed_exam/notice", kind="mail", note=f"E-01, fail {n}", facts={**said, "behalf": "ana"})
+        yield Example(
+            template="failed_exam/notice", kind="mail", note=f"E-01, fail {n}", facts={**said, "behalf": "ana"}
+        )
         old = {**base, **following(n, old=True)}
         yield Example(template="failed_exam/notice", kind="mail", note=f"E-01, fail {n}, old wording", facts=old)
     old2 = {**SECOND, **following(2, old=True, on_behalf=True), "reported_by": "will"}
@@ -281,7 +311,9 @@ def failed_exam() -> Iterator[Example]:
     right = ("Right", "Undo")
     yield Example(template="failed_exam/recorded", note="no ordinal given", reader="ana", facts=guess, buttons=right)
     ben = {**FIRST, **following(1), "reported_by": "ben"}
-    yield Example(template="failed_exam/recorded", note="another zone", agent="ben", reader="ben", facts=ben, buttons=undo)
+    yield Example(
+        template="failed_exam/recorded", note="another zone", agent="ben", reader="ben", facts=ben, buttons=undo
+    )
     wfm = ("Ended", "No session")
     yield Example(template="failed_exam/wfm_end", note="C-WFM-END in #wfm", buttons=wfm)
     yield Example(template="failed_exam/schedule", note="C-LIC-PROCTOR", facts=SECOND, buttons=("Schedule",))
@@ -307,7 +339,15 @@ def failed_exam() -> Iterator[Example]:
     yield Example(template="failed_exam/slot_near_proctor", note="a day ahead", agent="ben", reader="lia", facts=far)
 
 
-CAP_TO_AGENT = ("receipt", "thanks", "comment_noted", "comment_noted_ask", "not_signed", "not_delivered_yet", "ask_comment")
+CAP_TO_AGENT = (
+    "receipt",
+    "thanks",
+    "comment_noted",
+    "comment_noted_ask",
+    "not_signed",
+    "not_delivered_yet",
+    "ask_comment",
+)
 CAP_TO_HR = ("approve", "approved", "returned", "concurrent", "refer", "ask_why")
 CAP_TO_TL = ("deliver", "mend", "fate", "witness", "no_answer", "ask_mend", "ask_witness", "sent_to_hr", "draft_sent")
 CAP_TO_TL += ("delivered", "witnessed", "asked_again", "filed_as_is", "withdrawn", "kept", "not_ready", "is_delivered")
@@ -339,7 +379,9 @@ def discipline() -> Iterator[Example]:
     yield Example(template="discipline/draft", kind="mail", note="E-05", ref="C-88", facts=held)
     gate = {**CAP, "kind": "written", "gate": "approve", "due": None, "behalf": "tara"}
     yield Example(template="discipline/draft", kind="mail", note="E-05, HR first", ref="C-88", facts=gate)
-    yield Example(template="discipline/receipt_mail", kind="mail", note="E-06", ref="C-88", facts={**CAP, "behalf": "tara"})
+    yield Example(
+        template="discipline/receipt_mail", kind="mail", note="E-06", ref="C-88", facts={**CAP, "behalf": "tara"}
+    )
     for answer in ("received", "not signed", "no response"):
         filed = {**CAP, "answer": answer, "witness": "Dev Shah" if answer == "not signed" else "", "behalf": "tara"}
         yield Example(template="discipline/filed", kind="mail", note=f"E-07, {answer}", ref="C-88", facts=filed)
@@ -361,7 +403,9 @@ def duty() -> Iterator[Example]:
     done = ("Form done", "Coached – advised 2nd fail = Final CAP")
     yield Example(template="duty/card", note="two duties", reader="tara", facts=two, buttons=done)
     both = {"items": [{**FORM, "due": None}, DELIVER]}
-    yield Example(template="duty/card", note="two cases", reader="tara", facts=both, buttons=("Form done", "CAP delivered"))
+    yield Example(
+        template="duty/card", note="two cases", reader="tara", facts=both, buttons=("Form done", "CAP delivered")
+    )
     receipt, decide = CAP_BUTTONS["receipt"], CAP_BUTTONS["review_card"]
     own = {"items": [RECEIPT]}
     yield Example(template="duty/card", note="the agent's own", ref="C-88", reader="ana", facts=own, buttons=receipt)
@@ -439,7 +483,10 @@ def _boards() -> Iterator[Example]:
     yield Example(template="house/me", note="a TL", ref="", reader="tara", facts=staff)
     none: dict[str, Any] = {"cases": [], "items": [], "is_agent": True}
     yield Example(template="house/me", note="nothing open", ref="", reader="ana", facts=none)
-    rows = [{"agent": "ana", "cases": [case], "items": [FORM, DELIVER]}, {"agent": "ben", "cases": [other], "items": []}]
+    rows = [
+        {"agent": "ana", "cases": [case], "items": [FORM, DELIVER]},
+        {"agent": "ben", "cases": [other], "items": []},
+    ]
     rows.append({"agent": "cora", "cases": [], "items": []})
     yield Example(template="house/team", ref="", reader="tara", facts={"rows": rows})
     yield Example(template="house/team", note="nothing open", ref="", reader="tara", facts={"rows": rows[2:]})

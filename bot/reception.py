@@ -19,7 +19,10 @@ from workflows.handoffs import CapDue, InhibitorFound
 from workflows.machine import Case, Event
 from workflows.people import Role
 
-HOUSE_EVENTS: dict[str, type[Event]] = {"CorrectionConfirmed": unwind.CorrectionConfirmed, "CorrectionKept": unwind.CorrectionKept}
+HOUSE_EVENTS: dict[str, type[Event]] = {
+    "CorrectionConfirmed": unwind.CorrectionConfirmed,
+    "CorrectionKept": unwind.CorrectionKept,
+}
 REF = re.compile(r"\b([A-Z])-?(\d{1,7})\b", re.I)
 
 
@@ -118,7 +121,11 @@ def duties_for(desk: Decider, name: str, agent: str, ref: str) -> list[Duty]:
     for duty in desk.world.duties_of(agent) if agent else desk.world.duties.values():
         if not duty.open or family(duty.name) != name:
             continue
-        if ref and duty.case_id != ref and getattr(getattr(desk.world.cases[duty.case_id].data, "due", None), "cause", "") != ref:
+        if (
+            ref
+            and duty.case_id != ref
+            and getattr(getattr(desk.world.cases[duty.case_id].data, "due", None), "cause", "") != ref
+        ):
             continue
         if agent and duty.agent != agent:
             continue
@@ -132,7 +139,9 @@ def mine(desk: Decider, duty: Duty) -> bool:
     if desk.letter.actor in duty.owners:
         return True
     case = desk.world.cases.get(duty.case_id)
-    return bool({str(role) for role in desk.office.roles(desk.letter.actor, duty.agent, desk.at, case)} & set(duty.roles))
+    return bool(
+        {str(role) for role in desk.office.roles(desk.letter.actor, duty.agent, desk.at, case)} & set(duty.roles)
+    )
 
 
 def which(desk: Decider, fits: list[Duty], event: Event) -> None:
@@ -140,9 +149,23 @@ def which(desk: Decider, fits: list[Duty], event: Event) -> None:
     answers = []
     for duty in fits[:3]:
         whole = complete(event, duty)
-        label = f"{duty.case_id} {desk.office.roster.name_of(duty.agent)}" + (f", {duty.name.partition(':')[2]}" if ":" in duty.name else "")
-        answers.append({"label": label, "event": [type(whole).__name__, whole], "done": "answered", "ask": "", "fills": "", "workflow": duty.workflow, "case": duty.case_id})
-    desk.ask(desk.letter.actor, "house/which", {"titles": [duty.title for duty in fits[:3]]}, answers, desk.answer_key())
+        label = f"{duty.case_id} {desk.office.roster.name_of(duty.agent)}" + (
+            f", {duty.name.partition(':')[2]}" if ":" in duty.name else ""
+        )
+        answers.append(
+            {
+                "label": label,
+                "event": [type(whole).__name__, whole],
+                "done": "answered",
+                "ask": "",
+                "fills": "",
+                "workflow": duty.workflow,
+                "case": duty.case_id,
+            }
+        )
+    desk.ask(
+        desk.letter.actor, "house/which", {"titles": [duty.title for duty in fits[:3]]}, answers, desk.answer_key()
+    )
 
 
 def case_for(desk: Decider, workflow: str, event: Event, agent: str, ref: str) -> Case[Any] | None:
@@ -151,7 +174,11 @@ def case_for(desk: Decider, workflow: str, event: Event, agent: str, ref: str) -
     if ref:
         case = world.cases[ref] if ref in world.cases else None
         if case is not None and case.workflow != workflow:
-            tied = [other for other in world.cases.values() if other.workflow == workflow and getattr(getattr(other.data, "due", None), "cause", "") == ref]
+            tied = [
+                other
+                for other in world.cases.values()
+                if other.workflow == workflow and getattr(getattr(other.data, "due", None), "cause", "") == ref
+            ]
             case = tied[-1] if tied else None
         if case is not None:
             return case
@@ -174,8 +201,15 @@ def case_for(desk: Decider, workflow: str, event: Event, agent: str, ref: str) -
         return hearing[0]
     if len(hearing) > 1:
         answers = [
-            {"label": f"{case.id} {getattr(case.data, 'exam_name', '')}".strip(), "event": [type(event).__name__, event], "done": "answered", "ask": "", "fills": "",
-             "workflow": workflow, "case": case.id}
+            {
+                "label": f"{case.id} {getattr(case.data, 'exam_name', '')}".strip(),
+                "event": [type(event).__name__, event],
+                "done": "answered",
+                "ask": "",
+                "fills": "",
+                "workflow": workflow,
+                "case": case.id,
+            }
             for case in hearing[:3]
         ]
         desk.ask(desk.letter.actor, "house/which", {"titles": []}, answers, desk.answer_key())
@@ -234,11 +268,25 @@ def press_duty(desk: Decider, id: str, n: int) -> None:
         return
     if not mine(desk, duty):
         names = [desk.office.roster.name_of(owner) for owner in duty.owners]
-        desk.decline("not_yours", "house/not_yours", {"who": names, "event": "", "state": case.state, "duties": [duty.title]}, case=case)
+        desk.decline(
+            "not_yours",
+            "house/not_yours",
+            {"who": names, "event": "", "state": case.state, "duties": [duty.title]},
+            case=case,
+        )
         return
     answer = duty.answers[n]
     if answer["ask"]:
-        desk.ask(desk.letter.actor, answer["ask"], duty.facts, [answer], desk.answer_key(), case=case, duty=duty.id, kind=answer["fills"])
+        desk.ask(
+            desk.letter.actor,
+            answer["ask"],
+            duty.facts,
+            [answer],
+            desk.answer_key(),
+            case=case,
+            duty=duty.id,
+            kind=answer["fills"],
+        )
         return
     event = stored(answer)
     if event is not None:
@@ -284,7 +332,14 @@ def answer_question(desk: Decider, question: Question, answer: dict[str, Any]) -
 
 def fill(desk: Decider, intent: intents.Fill) -> None:
     """The line a button had asked for."""
-    question = next((q for q in reversed(list(desk.world.questions.values())) if q.open and q.actor == desk.letter.actor and q.kind != "choice"), None)
+    question = next(
+        (
+            q
+            for q in reversed(list(desk.world.questions.values()))
+            if q.open and q.actor == desk.letter.actor and q.kind != "choice"
+        ),
+        None,
+    )
     if question is None:
         desk.answer("say/unknown", {"near": []})
         return
@@ -320,21 +375,43 @@ def choose(desk: Decider, intent: intents.Choice) -> None:
 def confirm(desk: Decider, intent: intents.Confirm) -> None:
     """A question before anything is recorded."""
     answers = [
-        {"label": label, "intent": freeze(option), "event": None, "done": "answered", "ask": "", "fills": "", "workflow": ""}
+        {
+            "label": label,
+            "intent": freeze(option),
+            "event": None,
+            "done": "answered",
+            "ask": "",
+            "fills": "",
+            "workflow": "",
+        }
         for label, option in intent.options
     ]
-    desk.ask(desk.letter.actor, f"say/{intent.template}", intent.facts, answers, desk.answer_key(), agent=desk.letter.actor)
+    desk.ask(
+        desk.letter.actor, f"say/{intent.template}", intent.facts, answers, desk.answer_key(), agent=desk.letter.actor
+    )
 
 
 def freeze(intent: intents.Intent) -> dict[str, Any] | None:
     """An intent as plain values; None for one that does nothing."""
     match intent:
         case intents.Act():
-            return {"type": "act", "event": [type(intent.event).__name__, intent.event], "workflow": intent.workflow, "agent": intent.agent, "ref": intent.ref, "duty": intent.duty}
+            return {
+                "type": "act",
+                "event": [type(intent.event).__name__, intent.event],
+                "workflow": intent.workflow,
+                "agent": intent.agent,
+                "ref": intent.ref,
+                "duty": intent.duty,
+            }
         case intents.Wish():
             return {"type": "wish", "name": intent.name, "args": dict(intent.args)}
         case intents.Say():
-            return {"type": "say", "template": intent.template, "facts": dict(intent.facts), "buttons": [list(each) for each in intent.buttons]}
+            return {
+                "type": "say",
+                "template": intent.template,
+                "facts": dict(intent.facts),
+                "buttons": [list(each) for each in intent.buttons],
+            }
         case _:
             return None
 
@@ -346,10 +423,16 @@ def thaw(frozen: dict[str, Any] | None) -> intents.Intent | None:
     if frozen["type"] == "act":
         name, payload = frozen["event"]
         event = payload if isinstance(payload, Event) else reader(EVENTS[name])(payload)
-        return intents.Act(event=event, workflow=frozen["workflow"], agent=frozen["agent"], ref=frozen["ref"], duty=frozen["duty"])
+        return intents.Act(
+            event=event, workflow=frozen["workflow"], agent=frozen["agent"], ref=frozen["ref"], duty=frozen["duty"]
+        )
     if frozen["type"] == "wish":
         return intents.Wish(name=frozen["name"], args=frozen["args"])
-    return intents.Say(template=frozen["template"], facts=frozen["facts"], buttons=tuple((label, words) for label, words in frozen["buttons"]))
+    return intents.Say(
+        template=frozen["template"],
+        facts=frozen["facts"],
+        buttons=tuple((label, words) for label, words in frozen["buttons"]),
+    )
 
 
 def agents_meant(meant: Iterable[intents.Intent]) -> tuple[set[str], set[str]]:
@@ -377,5 +460,3 @@ def case_of_token(token: str) -> list[str]:
     """The case a button's token speaks of, if it looks like one: "F-1" of "~d.F-1:3:4.0.mac"."""
     parts = token.removeprefix("~").split(".")
     return [parts[1].partition(":")[0]] if len(parts) > 2 and REF.match(parts[1]) else []
-
-

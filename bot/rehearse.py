@@ -37,7 +37,11 @@ BOT_ROOM = "@certdesk"
 
 def utc(at: datetime) -> str:
     """ISO 8601 UTC with a Z, as every time of a rehearsal is printed."""
-    return at.astimezone(UTC).isoformat(timespec="seconds" if not at.microsecond else "microseconds").replace("+00:00", "Z")
+    return (
+        at.astimezone(UTC)
+        .isoformat(timespec="seconds" if not at.microsecond else "microseconds")
+        .replace("+00:00", "Z")
+    )
 
 
 class Paper:
@@ -88,13 +92,24 @@ class Rehearsal:
     def _open(self) -> None:
         url = self.url or f"sqlite:///{self._folder / 'rehearsal.db'}"
         self.premises: Premises = open_premises(
-            url=url, key_file=self._folder / "key", clock=self.clock, policies=self.policies, packs=self._override, create=True,
+            url=url,
+            key_file=self._folder / "key",
+            clock=self.clock,
+            policies=self.policies,
+            packs=self._override,
+            create=True,
         )
         engine = self.premises.engine
         paper = Paper()
         self.courier = Courier(
-            writer=self.premises.writer, renderer=self.premises.renderer, seal=self.premises.seal, clock=self.clock,
-            office=lambda: engine.office, ports={"chat": paper, "mail": paper}, sender=BOT_ADDRESS, sent=self._sent,  # type: ignore[arg-type, return-value]
+            writer=self.premises.writer,
+            renderer=self.premises.renderer,
+            seal=self.premises.seal,
+            clock=self.clock,
+            office=lambda: engine.office,
+            ports={"chat": paper, "mail": paper},
+            sender=BOT_ADDRESS,
+            sent=self._sent,  # type: ignore[arg-type, return-value]
         )
         self.premises.writer.heard = self._heard
 
@@ -139,7 +154,15 @@ class Rehearsal:
 
     async def _say(self, n: int, actor: str, room: str, words: str, at: datetime, files: tuple[File, ...] = ()) -> None:
         direct = room == BOT_ROOM or room == f"@{actor}"
-        letter = Letter(source=f"rc:{utc(self.script.start)}/{n}", kind="chat", at=at, actor=actor, room=f"@{actor}" if direct else room, text=words, files=files)
+        letter = Letter(
+            source=f"rc:{utc(self.script.start)}/{n}",
+            kind="chat",
+            at=at,
+            actor=actor,
+            room=f"@{actor}" if direct else room,
+            text=words,
+            files=files,
+        )
         await self._accept([letter])
 
     def _button(self, n: int, step: Step) -> tuple[str, str]:
@@ -190,7 +213,9 @@ class Rehearsal:
     async def _next_due(self) -> datetime | None:
         timer = await self.premises.writer.run(alarm.next_due)
         o = tables.outbox.c
-        row = await self.premises.writer.run(lambda connection: connection.execute(select(o.due).where(o.open).order_by(o.due).limit(1)).scalar())
+        row = await self.premises.writer.run(
+            lambda connection: connection.execute(select(o.due).where(o.open).order_by(o.due).limit(1)).scalar()
+        )
         dues = [at for at in (timer, instant(row) if row is not None else None) if at is not None]
         return min(dues, default=None)
 
@@ -212,7 +237,15 @@ class Rehearsal:
         for receipt in receipts:
             self._lines += receipt.lines
             if receipt.verdict == "poisoned":
-                self._lines.append({"kind": "declined", "at": self.clock.now(), "actor": "", "reason": "poisoned", "text": receipt.source})
+                self._lines.append(
+                    {
+                        "kind": "declined",
+                        "at": self.clock.now(),
+                        "actor": "",
+                        "reason": "poisoned",
+                        "text": receipt.source,
+                    }
+                )
         await self._settle()
 
     async def _settle(self) -> None:
@@ -241,23 +274,55 @@ class Rehearsal:
         if isinstance(parcel.message, ChatMessage):
             message = parcel.message
             self._texts[note.key] = message.text
-            self.shown.append(Shown(note.lane, note.case_id, tuple((button.label, button.msg) for button in message.buttons)))
-            self._delivered.append({
-                "kind": "chat", "at": at, "to": note.lane, "text": message.text, "buttons": [button.label for button in message.buttons],
-                "ref": note.case_id or None, "thread": message.thread, "id": note.spec or None, "template": note.template,
-            })
+            self.shown.append(
+                Shown(note.lane, note.case_id, tuple((button.label, button.msg) for button in message.buttons))
+            )
+            self._delivered.append(
+                {
+                    "kind": "chat",
+                    "at": at,
+                    "to": note.lane,
+                    "text": message.text,
+                    "buttons": [button.label for button in message.buttons],
+                    "ref": note.case_id or None,
+                    "thread": message.thread,
+                    "id": note.spec or None,
+                    "template": note.template,
+                }
+            )
             return
         view = dict(parcel.view or {})
         self.mails.append(view["message_id"])
-        files = [{"name": file.name, "type": file.type, "text": papers.text_of(file.content) if file.type == "application/pdf" else file.content.decode("utf-8", "replace")}
-                 for file in view["attachments"]]
+        files = [
+            {
+                "name": file.name,
+                "type": file.type,
+                "text": papers.text_of(file.content)
+                if file.type == "application/pdf"
+                else file.content.decode("utf-8", "replace"),
+            }
+            for file in view["attachments"]
+        ]
         if view["invite"]:
             files.append({"name": "invite.ics", "type": "text/calendar", "text": view["invite"].decode()})
-        self._delivered.append({
-            "kind": "mail", "at": at, "id": note.spec or None, "template": note.template, "to": view["to"], "cc": view["cc"], "reply_to": view["reply_to"],
-            "subject": view["subject"], "text": view["text"], "html": view["html"], "attachments": files, "message_id": view["message_id"],
-            "in_reply_to": view["in_reply_to"], "ref": note.case_id or None,
-        })
+        self._delivered.append(
+            {
+                "kind": "mail",
+                "at": at,
+                "id": note.spec or None,
+                "template": note.template,
+                "to": view["to"],
+                "cc": view["cc"],
+                "reply_to": view["reply_to"],
+                "subject": view["subject"],
+                "text": view["text"],
+                "html": view["html"],
+                "attachments": files,
+                "message_id": view["message_id"],
+                "in_reply_to": view["in_reply_to"],
+                "ref": note.case_id or None,
+            }
+        )
 
 
 def as_json(line: Mapping[str, Any]) -> str:
@@ -295,5 +360,3 @@ def as_text(line: Mapping[str, Any], zone: str) -> str:
 def rehearse(rehearsal: Rehearsal) -> None:
     """Play it to the end."""
     asyncio.run(rehearsal.play())
-
-

@@ -35,7 +35,16 @@ from workflows.people import (
     fold,
 )
 
-__all__ = ["PackLength", "RosterErrors", "difference", "from_json", "read_roster", "read_tables", "to_json", "write_roster"]
+__all__ = [
+    "PackLength",
+    "RosterErrors",
+    "difference",
+    "from_json",
+    "read_roster",
+    "read_tables",
+    "to_json",
+    "write_roster",
+]
 
 PackLength = Callable[[str], int | None]
 """How many attempts a failed-exam pack has; None when there is no such pack."""

@@ -108,9 +108,15 @@ class Step(_Strict):
 
     @model_validator(mode="after")
     def _one_verb(self) -> Step:
-        verbs = [name for name in ("chat", "press", "mail", "wait", "until", "restart", "packs") if getattr(self, name) is not None]
+        verbs = [
+            name
+            for name in ("chat", "press", "mail", "wait", "until", "restart", "packs")
+            if getattr(self, name) is not None
+        ]
         if len(verbs) != 1:
-            raise ValueError(f"needs exactly one of chat, press, mail, wait, until, restart, packs; it has {', '.join(verbs) or 'none'}")
+            raise ValueError(
+                f"needs exactly one of chat, press, mail, wait, until, restart, packs; it has {', '.join(verbs) or 'none'}"
+            )
         if isinstance(self.restart, str):
             duration(self.restart)
         return self

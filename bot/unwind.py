@@ -16,7 +16,8 @@ from bot.deciding import Decider
 from bot.machines import DATA
 from store.codec import dump, load, parse
 from store.world import Step, Timer
-from workflows import effects as wish, handoffs
+from workflows import effects as wish
+from workflows import handoffs
 from workflows.failed_exam import AttemptVoided
 from workflows.machine import Case, Request
 from workflows.people import Role
@@ -46,7 +47,12 @@ def undo(desk: Decider, *, ref: str = "", at_step: tuple[str, int] | None = None
     """Take back the sender's newest step (of `ref`, or the one his button named), or ask somebody to."""
     step = _wanted(desk, ref, at_step)
     if step is None or step.unwound_by or step.event == "Unwound":
-        desk.decline("not_so", "house/nothing_to_undo", {"ref_named": ref, "undone": bool(step)}, case=desk.world.cases.get(step.case_id) if step else None)
+        desk.decline(
+            "not_so",
+            "house/nothing_to_undo",
+            {"ref_named": ref, "undone": bool(step)},
+            case=desk.world.cases.get(step.case_id) if step else None,
+        )
         return
     case = desk.world.cases[step.case_id]
     minutes = getattr(desk.office.policy(case), "undo_minutes", 10)
@@ -62,14 +68,20 @@ def _wanted(desk: Decider, ref: str, at_step: tuple[str, int] | None) -> Step | 
         ref, seq = at_step
         return next((step for step in desk.world.steps_of(case_id=ref) if step.seq == seq), None)
     if ref:
-        steps = [step for step in desk.world.steps_of(case_id=ref) if step.actor and not step.unwound_by and step.event != "Unwound" and not _idle(step)]
+        steps = [
+            step
+            for step in desk.world.steps_of(case_id=ref)
+            if step.actor and not step.unwound_by and step.event != "Unwound" and not _idle(step)
+        ]
         mine = [step for step in steps if step.actor == desk.letter.actor]
         return (mine or steps or [None])[-1]
     steps = [step for step in desk.world.newest_steps_by(desk.letter.actor, desk.at - MEMORY) if not _idle(step)]
     step = next((step for step in steps if not step.unwound_by and step.event != "Unwound"), None)
     if steps and steps[0].event == "Unwound" and not steps[0].unwound_by and desk.at - steps[0].at <= TWICE:
         # said twice it takes nothing more back; only a confirmed correction is a decision of its own
-        step = next((each for each in steps if each.source == steps[0].source and each.event == "CorrectionConfirmed"), steps[0])
+        step = next(
+            (each for each in steps if each.source == steps[0].source and each.event == "CorrectionConfirmed"), steps[0]
+        )
     if step is not None:
         agents = desk.world.agents_of([step.case_id])
         desk.world.load(agents.values())
@@ -78,7 +90,13 @@ def _wanted(desk: Decider, ref: str, at_step: tuple[str, int] | None) -> Step | 
 
 def _idle(step: Step) -> bool:
     """Whether a step recorded nothing that could be taken back: a report said twice, a question asked."""
-    return step.was == step.state and step.event in ("ExamFailed", "ExamPassed", "NotAdvised", "CorrectionAsked", "CorrectionKept")
+    return step.was == step.state and step.event in (
+        "ExamFailed",
+        "ExamPassed",
+        "NotAdvised",
+        "CorrectionAsked",
+        "CorrectionKept",
+    )
 
 
 def _acted_since(desk: Decider, step: Step) -> bool:
@@ -86,7 +104,13 @@ def _acted_since(desk: Decider, step: Step) -> bool:
     for touched in desk.world.steps_of(source=step.source):
         for later in desk.world.steps_of(case_id=touched.case_id):
             moved = later.actor or later.was != later.state
-            if later.seq > touched.seq and later.source != step.source and moved and not _idle(later) and not later.unwound_by:
+            if (
+                later.seq > touched.seq
+                and later.source != step.source
+                and moved
+                and not _idle(later)
+                and not later.unwound_by
+            ):
                 return True
     return False
 
@@ -100,7 +124,11 @@ def request(desk: Decider, case: Case[Any], step: Step) -> None:
     asked = note_step(desk, case, "CorrectionAsked", "SPEC 3.1 row 13: a later correction is confirmed by a person")
     said = {"asker": desk.letter.actor, "what": desk.what(case), "event": step.event, "at": step.at, "by": step.actor}
     owe = wish.Owe(
-        to=tuple(roles), duty=f"correction:{step.seq}", title="confirm or keep a correction", template="house/correction_request", facts=said,
+        to=tuple(roles),
+        duty=f"correction:{step.seq}",
+        title="confirm or keep a correction",
+        template="house/correction_request",
+        facts=said,
         answers=(
             wish.Answer(label="Confirm correction", event=CorrectionConfirmed(source=step.source), done="confirmed"),
             wish.Answer(label="Keep as it is", event=CorrectionKept(source=step.source), done="kept"),
@@ -118,8 +146,19 @@ def note_step(desk: Decider, case: Case[Any], event: str, row: str, payload: str
     machine = desk.office.machine_of(case)
     desk.world.put_case(after, case.state not in machine.ends, desk.now)
     step = Step(
-        case_id=case.id, seq=after.seq, at=desk.at, actor=desk.letter.actor, by=sorted(desk.office.roles(desk.letter.actor, case.agent, desk.at, case)),
-        source=desk.letter.source, event=event, payload=payload, was=case.state, state=case.state, before=dump(case.data), after=dump(case.data), row=row,
+        case_id=case.id,
+        seq=after.seq,
+        at=desk.at,
+        actor=desk.letter.actor,
+        by=sorted(desk.office.roles(desk.letter.actor, case.agent, desk.at, case)),
+        source=desk.letter.source,
+        event=event,
+        payload=payload,
+        was=case.state,
+        state=case.state,
+        before=dump(case.data),
+        after=dump(case.data),
+        row=row,
         made={"owed": [], "settled": [], "armed": [], "disarmed": [], "sent": [], "tracked": []},
     )
     desk.world.steps.append(step)
@@ -130,8 +169,17 @@ def answered(desk: Decider, case: Case[Any], event: CorrectionConfirmed | Correc
     """A person has answered a correction request."""
     roles = frozenset(Role(role) for role in getattr(desk.office.policy(case), "correct_by", ("tl", "licensing")))
     if not roles & desk.office.roles(desk.letter.actor, case.agent, desk.at, case):
-        names = [desk.office.roster.name_of(user) for role in sorted(roles) for user in desk.recipients(role, case, case.agent)]
-        desk.decline("not_yours", "house/not_yours", {"who": list(dict.fromkeys(names))[:4], "event": "", "state": case.state, "duties": []}, case=case)
+        names = [
+            desk.office.roster.name_of(user)
+            for role in sorted(roles)
+            for user in desk.recipients(role, case, case.agent)
+        ]
+        desk.decline(
+            "not_yours",
+            "house/not_yours",
+            {"who": list(dict.fromkeys(names))[:4], "event": "", "state": case.state, "duties": []},
+            case=case,
+        )
         return
     step = note_step(desk, case, type(event).__name__, "SPEC 3.1 row 13: a person has answered")
     asker = ""
@@ -142,7 +190,14 @@ def answered(desk: Decider, case: Case[Any], event: CorrectionConfirmed | Correc
     if isinstance(event, CorrectionKept):
         desk.answer("house/correction_kept", {"what": desk.what(case), "own": True}, case=case)
         if asker:
-            desk.chat(f"@{asker}", "house/correction_kept", {"what": desk.what(case), "own": False, "by": desk.letter.actor}, f"{case.id}:{step.seq}:k", case=case, reader=asker)
+            desk.chat(
+                f"@{asker}",
+                "house/correction_kept",
+                {"what": desk.what(case), "own": False, "by": desk.letter.actor},
+                f"{case.id}:{step.seq}:k",
+                case=case,
+                reader=asker,
+            )
         return
     steps = desk.world.steps_of(source=event.source)
     if steps and not _acted_since(desk, steps[0]):
@@ -177,26 +232,56 @@ def unwind(desk: Decider, source: str) -> None:
     if any(step.event == "AgentLeft" for step in steps):
         desk.world.extra.append((_STAYS, [{"agent": case.agent}]))
         desk.changed_office()
-    desk.answer("house/undone", {"what": desk.what(case), "told": list(dict.fromkeys(desk.told)), "event": first.event, "state": case.state}, case=case)
+    desk.answer(
+        "house/undone",
+        {"what": desk.what(case), "told": list(dict.fromkeys(desk.told)), "event": first.event, "state": case.state},
+        case=case,
+    )
 
 
 def _back(desk: Decider, step: Step, born: set[str]) -> Step:
     case = desk.world.cases[step.case_id]
     if step.event == "Repinned":
         pins = parse(step.payload)
-        return note_step(desk, replace(case, pack=pins["was"]), "Repinned", "SPEC 3.13: taken back", dump({"was": pins["now"], "now": pins["was"]}))
+        return note_step(
+            desk,
+            replace(case, pack=pins["was"]),
+            "Repinned",
+            "SPEC 3.13: taken back",
+            dump({"was": pins["now"], "now": pins["was"]}),
+        )
     machine = desk.office.machine_of(case)
     state = machine.unwound if step.was == machine.start else step.was
     after = replace(case, state=state, data=load(DATA[case.workflow], step.before), seq=case.seq + 1)
     desk.world.put_case(after, state not in machine.ends, desk.now)
     back = Step(
-        case_id=case.id, seq=after.seq, at=desk.at, actor=desk.letter.actor, by=[], source=desk.letter.source, event="Unwound",
-        payload=dump({"source": step.source, "seq": step.seq}), was=case.state, state=state, before=dump(case.data), after=dump(after.data),
-        row="SPEC 3.13: reported by mistake", made={"owed": [], "settled": [], "armed": [], "disarmed": [], "sent": [], "tracked": []},
+        case_id=case.id,
+        seq=after.seq,
+        at=desk.at,
+        actor=desk.letter.actor,
+        by=[],
+        source=desk.letter.source,
+        event="Unwound",
+        payload=dump({"source": step.source, "seq": step.seq}),
+        was=case.state,
+        state=state,
+        before=dump(case.data),
+        after=dump(after.data),
+        row="SPEC 3.13: reported by mistake",
+        made={"owed": [], "settled": [], "armed": [], "disarmed": [], "sent": [], "tracked": []},
     )
     desk.world.steps.append(back)
-    desk.line("state", ref=case.id, workflow=case.workflow, agent=case.agent, **{"from": case.state}, to=state, event="Unwound", actor=desk.letter.actor,
-              source=back.row)
+    desk.line(
+        "state",
+        ref=case.id,
+        workflow=case.workflow,
+        agent=case.agent,
+        **{"from": case.state},
+        to=state,
+        event="Unwound",
+        actor=desk.letter.actor,
+        source=back.row,
+    )
     for id in step.made["owed"]:
         duty = desk.world.duty(id)
         if duty is not None and duty.open:
@@ -214,9 +299,21 @@ def _back(desk: Decider, step: Step, born: set[str]) -> Step:
     for name, due, event, payload in step.made["disarmed"]:
         if not (isinstance(payload, dict) and payload.get("duty") in born):
             at = due if isinstance(due, datetime) else datetime.fromisoformat(due)
-            desk.set_timer(Timer(case_id=case.id, name=name, agent=case.agent, due=at, seq=after.seq, event=event, payload=payload), back)
+            desk.set_timer(
+                Timer(
+                    case_id=case.id, name=name, agent=case.agent, due=at, seq=after.seq, event=event, payload=payload
+                ),
+                back,
+            )
     for n, (column, _) in enumerate(step.made["tracked"]):
-        desk.track(case.agent, column, None, "Correction: please disregard the last note", f"{case.id}:{after.seq}:t{n}", desk.letter.actor)
+        desk.track(
+            case.agent,
+            column,
+            None,
+            "Correction: please disregard the last note",
+            f"{case.id}:{after.seq}:t{n}",
+            desk.letter.actor,
+        )
     return back
 
 

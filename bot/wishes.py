@@ -56,7 +56,11 @@ def wrong_number(desk: Decider, args: Args) -> None:
 def void(desk: Decider, args: Args) -> None:
     """An attempt does not count, with evidence."""
     ref, agent = str(args.get("ref") or "").upper(), str(args.get("agent") or "")
-    mine = [case for case in desk.world.cases.values() if case.agent == agent and case.workflow == "failed_exam" and case.state not in ("VOID", "CLOSED_LEFT")]
+    mine = [
+        case
+        for case in desk.world.cases.values()
+        if case.agent == agent and case.workflow == "failed_exam" and case.state not in ("VOID", "CLOSED_LEFT")
+    ]
     if not ref and len(mine) == 1:
         ref = mine[0].id
     case = desk.world.cases.get(ref)
@@ -79,7 +83,9 @@ def repin(desk: Decider, args: Args) -> None:
         return
     if Role.hr_rep not in desk.office.roles(desk.letter.actor, case.agent, desk.at, case):
         names = [desk.office.roster.name_of(user) for user in desk.recipients(Role.hr_rep, case, case.agent)]
-        desk.decline("not_yours", "house/not_yours", {"who": names, "event": "", "state": case.state, "duties": []}, case=case)
+        desk.decline(
+            "not_yours", "house/not_yours", {"who": names, "event": "", "state": case.state, "duties": []}, case=case
+        )
         return
     if pack_id not in desk.office.packs or desk.office.packs.get(pack_id).workflow != desk.office.policy(case).workflow:
         fits = [pack.id for pack in desk.office.packs if pack.workflow == desk.office.policy(case).workflow]
@@ -99,7 +105,11 @@ def nle(desk: Decider, args: Args) -> None:
     agent = str(args.get("agent") or "")
     roster = desk.office.roster
     if not desk.office.roles(desk.letter.actor, agent, desk.at) & {Role.esp_manager, Role.hr_rep}:
-        names = [roster.name_of(user) for role in (Role.esp_manager, Role.hr_rep) for user in desk.recipients(role, None, agent)]
+        names = [
+            roster.name_of(user)
+            for role in (Role.esp_manager, Role.hr_rep)
+            for user in desk.recipients(role, None, agent)
+        ]
         desk.decline("not_yours", "house/not_yours", {"who": names, "event": "", "state": "", "duties": []})
         return
     for case in list(desk.world.cases.values()):
@@ -175,7 +185,9 @@ def leave(desk: Decider, args: Args) -> None:
 
 def back(desk: Decider, args: Args) -> None:
     """The sender is here again: delegations and leave of his end now."""
-    mine = [absence for absence in desk.office.absences if absence.person == desk.letter.actor and absence.covers(desk.at)]
+    mine = [
+        absence for absence in desk.office.absences if absence.person == desk.letter.actor and absence.covers(desk.at)
+    ]
     for absence in mine:
         desk.world.extra.append((_PRESENT, [{"id": absence.id}]))
     if mine:
@@ -186,10 +198,25 @@ def back(desk: Decider, args: Args) -> None:
 def away(desk: Decider, args: Args) -> None:
     """A short absence: a line in the class channel with the covering person."""
     minutes = int(args.get("minutes") or 15)
-    rooms = {desk.office.roster.classes[agent.class_name].channel for agent in desk.office.roster.agents.values()
-             if desk.letter.actor in (agent.tl, desk.office.roster.classes[agent.class_name].host)}
-    cover = next((host for klass in desk.office.roster.classes.values() if klass.channel in rooms and (host := klass.host) and host != desk.letter.actor), "")
-    facts = {"person": desk.letter.actor, "until": desk.at + timedelta(minutes=minutes), "why": str(args.get("why") or ""), "cover": cover}
+    rooms = {
+        desk.office.roster.classes[agent.class_name].channel
+        for agent in desk.office.roster.agents.values()
+        if desk.letter.actor in (agent.tl, desk.office.roster.classes[agent.class_name].host)
+    }
+    cover = next(
+        (
+            host
+            for klass in desk.office.roster.classes.values()
+            if klass.channel in rooms and (host := klass.host) and host != desk.letter.actor
+        ),
+        "",
+    )
+    facts = {
+        "person": desk.letter.actor,
+        "until": desk.at + timedelta(minutes=minutes),
+        "why": str(args.get("why") or ""),
+        "cover": cover,
+    }
     for room in sorted(rooms):
         desk.chat(room, "house/away_post", facts, desk.answer_key())
     desk.answer("house/away_noted", {**facts, "rooms": sorted(rooms)})
@@ -198,9 +225,17 @@ def away(desk: Decider, args: Args) -> None:
 def me(desk: Decider, args: Args) -> None:
     """The sender's own board: for an agent his cases, for anybody his open duties."""
     actor = desk.letter.actor
-    items = [board_line(desk, case) for case in desk.world.cases.values() if case.agent == actor and desk.world.live[case.id] and case.workflow == "failed_exam"]
+    items = [
+        board_line(desk, case)
+        for case in desk.world.cases.values()
+        if case.agent == actor and desk.world.live[case.id] and case.workflow == "failed_exam"
+    ]
     owed = [desk.item(duty) for duty in desk.world.duties.values() if duty.open and actor in duty.owners]
-    desk.answer("house/me", {"cases": items, "items": owed, "is_agent": actor in desk.office.roster.agents}, agent=actor if actor in desk.office.roster.agents else "")
+    desk.answer(
+        "house/me",
+        {"cases": items, "items": owed, "is_agent": actor in desk.office.roster.agents},
+        agent=actor if actor in desk.office.roster.agents else "",
+    )
 
 
 def team(desk: Decider, args: Args) -> None:
@@ -212,8 +247,16 @@ def team(desk: Decider, args: Args) -> None:
         return
     rows = []
     for agent in agents:
-        cases = [board_line(desk, case) for case in desk.world.cases.values() if case.agent == agent and desk.world.live[case.id] and case.workflow == "failed_exam"]
-        owed = [desk.item(duty) for duty in desk.world.duties.values() if duty.open and duty.agent == agent and actor in duty.owners]
+        cases = [
+            board_line(desk, case)
+            for case in desk.world.cases.values()
+            if case.agent == agent and desk.world.live[case.id] and case.workflow == "failed_exam"
+        ]
+        owed = [
+            desk.item(duty)
+            for duty in desk.world.duties.values()
+            if duty.open and duty.agent == agent and actor in duty.owners
+        ]
         rows.append({"agent": agent, "cases": cases, "items": owed})
     desk.answer("house/team", {"rows": rows})
 
@@ -221,7 +264,11 @@ def team(desk: Decider, args: Args) -> None:
 def forms(desk: Decider, args: Args) -> None:
     """The forms the sender still owes."""
     actor = desk.letter.actor
-    owed = [desk.item(duty) for duty in desk.world.duties.values() if duty.open and actor in duty.owners and family(duty.name) == "form"]
+    owed = [
+        desk.item(duty)
+        for duty in desk.world.duties.values()
+        if duty.open and actor in duty.owners and family(duty.name) == "form"
+    ]
     desk.answer("house/me", {"cases": [], "items": owed, "is_agent": False})
 
 
@@ -231,7 +278,11 @@ def passed(desk: Decider, args: Args) -> None:
     if desk.office.gone(agent):
         desk.decline("finished", "house/agent_left", {"name": desk.office.roster.name_of(agent)})
         return
-    mine = [case for case in desk.world.cases.values() if case.agent == agent and case.workflow == "failed_exam" and desk.world.live[case.id]]
+    mine = [
+        case
+        for case in desk.world.cases.values()
+        if case.agent == agent and case.workflow == "failed_exam" and desk.world.live[case.id]
+    ]
     if len(mine) == 1 and mine[0].data.exam in events:
         desk.enter(mine[0], events[mine[0].data.exam])
         return
@@ -248,8 +299,13 @@ def listener(office: Office, letter: Letter) -> intents.Desk:
     """What a handler may know of whoever sent the letter."""
     person = office.roster.people.get(letter.actor)
     return intents.Desk(
-        roster=office.roster, actor=letter.actor, roles=person.roles if person else frozenset({Role.agent}), at=letter.at, room=letter.room,
-        direct=letter.room.startswith("@"), calendar=office.calendar,
+        roster=office.roster,
+        actor=letter.actor,
+        roles=person.roles if person else frozenset({Role.agent}),
+        at=letter.at,
+        room=letter.room,
+        direct=letter.room.startswith("@"),
+        calendar=office.calendar,
     )
 
 
@@ -257,7 +313,14 @@ def board_line(desk: Decider, case: Any) -> dict[str, Any]:
     """One open case on a board."""
     data = case.data
     slot = data.step(data.count).slot if data.count else None
-    return {"ref": case.id, "exam": data.exam_name, "n": data.count, "state": case.state, "slot": slot.starts if slot else None, "kind": case.state.partition("_")[2].lower()}
+    return {
+        "ref": case.id,
+        "exam": data.exam_name,
+        "n": data.count,
+        "state": case.state,
+        "slot": slot.starts if slot else None,
+        "kind": case.state.partition("_")[2].lower(),
+    }
 
 
 def _until(args: Args) -> datetime | None:
@@ -267,8 +330,17 @@ def _until(args: Args) -> datetime | None:
 
 def _absent(desk: Decider, kind: str, person: str, until: datetime, delegate: str = "") -> None:
     since = desk.at
-    row = {"id": desk.answer_key(), "kind": kind, "person": person, "delegate": delegate, "since": micros(since), "until": micros(until),
-           "made_by": desk.letter.actor, "why": "", "open": True}
+    row = {
+        "id": desk.answer_key(),
+        "kind": kind,
+        "person": person,
+        "delegate": delegate,
+        "since": micros(since),
+        "until": micros(until),
+        "made_by": desk.letter.actor,
+        "why": "",
+        "open": True,
+    }
     desk.world.extra.append((_ABSENCE, [row]))
     desk.changed_office()
 
@@ -284,7 +356,19 @@ _ABSENCE = text(
 _PRESENT = text("UPDATE absences SET open = :no WHERE id = :id").bindparams(no=False)
 
 WISHES: dict[str, Callable[[Decider, Args], None]] = {
-    "undo": undo, "wrong_number": wrong_number, "void": void, "repin": repin, "nle": nle, "delegate": delegate, "leave": leave,
-    "back": back, "away": away, "me": me, "team": team, "forms": forms, "passed": passed, "help": help_on,
+    "undo": undo,
+    "wrong_number": wrong_number,
+    "void": void,
+    "repin": repin,
+    "nle": nle,
+    "delegate": delegate,
+    "leave": leave,
+    "back": back,
+    "away": away,
+    "me": me,
+    "team": team,
+    "forms": forms,
+    "passed": passed,
+    "help": help_on,
 }
 """Every wish by its name."""

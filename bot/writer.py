@@ -158,7 +158,14 @@ class Writer:
                     continue
                 assert outcome is not None
                 share = outcome.receipts[taken : taken + len(job.letters)]
-                answers.append(Outcome(receipts=share, notes=outcome.notes if taken == 0 else [], next_due=outcome.next_due, withdrawn=outcome.withdrawn))
+                answers.append(
+                    Outcome(
+                        receipts=share,
+                        notes=outcome.notes if taken == 0 else [],
+                        next_due=outcome.next_due,
+                        withdrawn=outcome.withdrawn,
+                    )
+                )
                 taken += len(job.letters)
             connection.commit()
             return answers
@@ -221,13 +228,22 @@ class Writer:
             log.error("store_down", error=str(down))
             job.done(None, down)
             return
-        log.error("letter_poisoned", source=letter.source, error=f"{type(error).__name__}: {error}"[:300], exc_info=error)
+        log.error(
+            "letter_poisoned", source=letter.source, error=f"{type(error).__name__}: {error}"[:300], exc_info=error
+        )
         try:
             connection = self._connected()
             connection.execute(
                 tables.inbox.insert(),
-                {"source": letter.source, "at": micros(letter.at), "kind": letter.kind, "actor": letter.actor, "room": letter.room,
-                 "text": letter.text[:4000], "verdict": f"poisoned: {type(error).__name__}: {error}"[:500]},
+                {
+                    "source": letter.source,
+                    "at": micros(letter.at),
+                    "kind": letter.kind,
+                    "actor": letter.actor,
+                    "room": letter.room,
+                    "text": letter.text[:4000],
+                    "verdict": f"poisoned: {type(error).__name__}: {error}"[:500],
+                },
             )
             notes = self.engine.apologise(connection, letter)
             connection.commit()

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import orjson
@@ -53,7 +53,7 @@ def load(cls: type[Any], text: str | bytes) -> Any:
     return reader(cls)(orjson.loads(text))
 
 
-@lru_cache(maxsize=None)
+@cache
 def reader(hint: Any) -> Callable[[Any], Any]:
     """A function from plain JSON values to values of this type."""
     if isinstance(hint, type) and is_dataclass(hint):
@@ -93,7 +93,9 @@ def _dataclass_reader(cls: type[Any]) -> Callable[[Any], Any]:
     plain = {name for name, read in readers.items() if read is _same}
 
     def read(value: Mapping[str, Any]) -> Any:
-        known = {name: each if name in plain else readers[name](each) for name, each in value.items() if name in readers}
+        known = {
+            name: each if name in plain else readers[name](each) for name, each in value.items() if name in readers
+        }
         return cls(**known)
 
     return read

@@ -70,7 +70,9 @@ class Database:
             return
         if found is None or found < HEAD:
             raise SchemaError("[database] the schema is older than this program: run `certdesk migrate`")
-        raise SchemaError(f"[database] the schema ({found}) is newer than this program ({HEAD}): install the newer certdesk")
+        raise SchemaError(
+            f"[database] the schema ({found}) is newer than this program ({HEAD}): install the newer certdesk"
+        )
 
     def close(self) -> None:
         """Close every connection."""
@@ -84,7 +86,13 @@ def _sqlite(url: Any, begin: str) -> Engine:
     @event.listens_for(engine, "connect")
     def _settings(connection: Any, record: Any) -> None:
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "temp_store=MEMORY", "cache_size=-32000"):
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "busy_timeout=10000",
+            "temp_store=MEMORY",
+            "cache_size=-32000",
+        ):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -39,7 +39,9 @@ class Seal:
         try:
             return self._fernet.decrypt(text[1:].encode()).decode()
         except InvalidToken:
-            raise KeyFileError("a sealed text does not open with this key file: restore the key this database was written with") from None
+            raise KeyFileError(
+                "a sealed text does not open with this key file: restore the key this database was written with"
+            ) from None
 
     def close_bytes(self, content: bytes) -> bytes:
         """Bytes, sealed."""
@@ -74,5 +76,7 @@ def read_key(path: Path, fresh: bytes) -> bytes:
     except OSError as error:
         raise KeyFileError(f"[security] key_file {path}: cannot be read: {error.strerror}") from None
     if len(key) < 16:
-        raise KeyFileError(f"[security] key_file {path}: is not a key (too short); restore it or move it away for a new one")
+        raise KeyFileError(
+            f"[security] key_file {path}: is not a key (too short); restore it or move it away for a new one"
+        )
     return key

@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, or_, select, text, update
 
 from store import tables
-from store.fast import Insert, Many
 from store.codec import dump, instant, micros, parse, reader
+from store.fast import Insert, Many
 from store.seal import Seal
 from workflows.machine import Case
 
@@ -266,8 +266,16 @@ class World:
     def _put_loaded(self, row: Any) -> None:
         data = reader(self.data_types[row.workflow])(parse(self.seal.open(row.data_json)))
         self.cases[row.id] = Case(
-            id=row.id, workflow=row.workflow, key=row.key, agent=row.agent, pack=row.pack, calendar=row.calendar,
-            state=row.state, data=data, opened=instant(row.opened), seq=row.seq,
+            id=row.id,
+            workflow=row.workflow,
+            key=row.key,
+            agent=row.agent,
+            pack=row.pack,
+            calendar=row.calendar,
+            state=row.state,
+            data=data,
+            opened=instant(row.opened),
+            seq=row.seq,
         )
         self.live[row.id] = bool(row.live)
         self._loaded[row.id] = row.seq
@@ -275,12 +283,28 @@ class World:
 
     def _duty(self, row: Any) -> Duty:
         return Duty(
-            id=row.id, case_id=row.case_id, workflow=row.workflow, agent=row.agent, name=row.name, title=row.title, template=row.template,
-            facts=parse(self.seal.open(row.facts_json)), roles=tuple(parse(row.roles_json)), owners=tuple(parse(row.owners_json)),
-            answers=parse(self.seal.open(row.answers_json)), stages=parse(row.sla_json), since=instant(row.since),
-            due=instant(row.due) if row.due is not None else None, channel=row.channel, status=row.status, open=bool(row.open),
-            card=row.card, settled_by=row.settled_by, settled_at=instant(row.settled_at) if row.settled_at is not None else None,
-            done=row.done, version=row.version,
+            id=row.id,
+            case_id=row.case_id,
+            workflow=row.workflow,
+            agent=row.agent,
+            name=row.name,
+            title=row.title,
+            template=row.template,
+            facts=parse(self.seal.open(row.facts_json)),
+            roles=tuple(parse(row.roles_json)),
+            owners=tuple(parse(row.owners_json)),
+            answers=parse(self.seal.open(row.answers_json)),
+            stages=parse(row.sla_json),
+            since=instant(row.since),
+            due=instant(row.due) if row.due is not None else None,
+            channel=row.channel,
+            status=row.status,
+            open=bool(row.open),
+            card=row.card,
+            settled_by=row.settled_by,
+            settled_at=instant(row.settled_at) if row.settled_at is not None else None,
+            done=row.done,
+            version=row.version,
         )
 
     def duty(self, id: str) -> Duty | None:
@@ -301,7 +325,9 @@ class World:
         mine = [duty for duty in here if not duty.open and duty.settled_by]
         known = {duty.id for duty in here}
         d = tables.duties.c
-        rows = self.connection.execute(select(tables.duties).where(d.case_id == case_id, d.open.is_(False), d.settled_by != ""))
+        rows = self.connection.execute(
+            select(tables.duties).where(d.case_id == case_id, d.open.is_(False), d.settled_by != "")
+        )
         return mine + [self._duty(row) for row in rows if row.id not in known]
 
     def question(self, id: str) -> Question | None:
@@ -323,31 +349,70 @@ class World:
         stored = [self._note(row) for row in self.connection.execute(query.order_by(tables.outbox.c.order))]
         wanted = set(keys) if keys is not None else None
         fresh = [
-            note for note in self.notes.values()
-            if (note.key in wanted if wanted is not None else note.case_id == case_id and (tag is None or note.tag == tag))
+            note
+            for note in self.notes.values()
+            if (
+                note.key in wanted
+                if wanted is not None
+                else note.case_id == case_id and (tag is None or note.tag == tag)
+            )
         ]
         return stored + fresh
 
     def _note(self, row: Any) -> Note:
         return Note(
-            key=row.key, channel=row.channel, lane=row.lane, template=row.template, body=parse(self.seal.open(row.body_json)),
-            made=instant(row.made), due=instant(row.due), case_id=row.case_id, agent=row.agent, spec=row.spec, tag=row.tag,
-            state=row.state, sent=instant(row.sent) if row.sent is not None else None, said=row.said, wire_id=row.wire_id, tries=row.tries, order=row.order,
+            key=row.key,
+            channel=row.channel,
+            lane=row.lane,
+            template=row.template,
+            body=parse(self.seal.open(row.body_json)),
+            made=instant(row.made),
+            due=instant(row.due),
+            case_id=row.case_id,
+            agent=row.agent,
+            spec=row.spec,
+            tag=row.tag,
+            state=row.state,
+            sent=instant(row.sent) if row.sent is not None else None,
+            said=row.said,
+            wire_id=row.wire_id,
+            tries=row.tries,
+            order=row.order,
         )
 
     def steps_of(self, *, source: str | None = None, case_id: str | None = None) -> list[Step]:
         """Journal rows of one letter, or of one case, oldest first."""
         query = select(tables.journal)
-        query = query.where(tables.journal.c.source == source) if source is not None else query.where(tables.journal.c.case_id == case_id)
-        stored = [self._step(row) for row in self.connection.execute(query.order_by(tables.journal.c.at, tables.journal.c.seq))]
-        fresh = [step for step in self.steps if (step.source == source if source is not None else step.case_id == case_id)]
+        query = (
+            query.where(tables.journal.c.source == source)
+            if source is not None
+            else query.where(tables.journal.c.case_id == case_id)
+        )
+        stored = [
+            self._step(row)
+            for row in self.connection.execute(query.order_by(tables.journal.c.at, tables.journal.c.seq))
+        ]
+        fresh = [
+            step for step in self.steps if (step.source == source if source is not None else step.case_id == case_id)
+        ]
         return stored + fresh
 
     def _step(self, row: Any) -> Step:
         return Step(
-            case_id=row.case_id, seq=row.seq, at=instant(row.at), actor=row.actor, by=parse(row.by_json), source=row.source, event=row.event,
-            payload=self.seal.open(row.event_json), was=row.was, state=row.state, before=self.seal.open(row.before_json), row=row.row,
-            made=parse(row.made_json), after=self.seal.open(row.after_json) if row.after_json else None,
+            case_id=row.case_id,
+            seq=row.seq,
+            at=instant(row.at),
+            actor=row.actor,
+            by=parse(row.by_json),
+            source=row.source,
+            event=row.event,
+            payload=self.seal.open(row.event_json),
+            was=row.was,
+            state=row.state,
+            before=self.seal.open(row.before_json),
+            row=row.row,
+            made=parse(row.made_json),
+            after=self.seal.open(row.after_json) if row.after_json else None,
             unwound_by=row.unwound_by or self._unwound.get(row.source),
         )
 
@@ -355,7 +420,12 @@ class World:
         """The newest steps of that person, newest first, at most fifty."""
         mine = [step for step in reversed(self.steps) if step.actor == actor]
         j = tables.journal.c
-        query = select(tables.journal).where(j.actor == actor, j.at >= micros(since)).order_by(j.at.desc(), j.seq.desc()).limit(50)
+        query = (
+            select(tables.journal)
+            .where(j.actor == actor, j.at >= micros(since))
+            .order_by(j.at.desc(), j.seq.desc())
+            .limit(50)
+        )
         return mine + [self._step(row) for row in self.connection.execute(query)]
 
     def unwind(self, source: str, by: str) -> None:
@@ -487,8 +557,18 @@ class World:
         for id, at in self._changed_cases.items():
             row = self._case_row(self.cases[id], at)
             if id in self._loaded:
-                old.append({"b_id": id, "b_seq": self._loaded[id], "b_state": row["state"], "b_live": row["live"], "b_data": row["data_json"],
-                            "b_new": row["seq"], "b_changed": row["changed"], "b_pack": row["pack"]})
+                old.append(
+                    {
+                        "b_id": id,
+                        "b_seq": self._loaded[id],
+                        "b_state": row["state"],
+                        "b_live": row["live"],
+                        "b_data": row["data_json"],
+                        "b_new": row["seq"],
+                        "b_changed": row["changed"],
+                        "b_pack": row["pack"],
+                    }
+                )
             else:
                 new.append(row)
         if new:
@@ -501,18 +581,38 @@ class World:
 
     def _case_row(self, case: Case[Any], at: datetime) -> dict[str, Any]:
         return {
-            "id": case.id, "workflow": case.workflow, "key": case.key, "agent": case.agent, "pack": case.pack, "calendar": case.calendar,
-            "state": case.state, "live": self.live[case.id], "data_json": self._close(case.workflow, dump(case.data)), "seq": case.seq,
-            "opened": micros(case.opened), "changed": micros(at),
+            "id": case.id,
+            "workflow": case.workflow,
+            "key": case.key,
+            "agent": case.agent,
+            "pack": case.pack,
+            "calendar": case.calendar,
+            "state": case.state,
+            "live": self.live[case.id],
+            "data_json": self._close(case.workflow, dump(case.data)),
+            "seq": case.seq,
+            "opened": micros(case.opened),
+            "changed": micros(at),
         }
 
     def _step_row(self, step: Step) -> dict[str, Any]:
         workflow = self.cases[step.case_id].workflow
         return {
-            "case_id": step.case_id, "seq": step.seq, "at": micros(step.at), "actor": step.actor, "by_json": dump(step.by), "source": step.source,
-            "event": step.event, "event_json": self._close(workflow, step.payload), "was": step.was, "state": step.state,
-            "before_json": self._close(workflow, step.before), "after_json": self._close(workflow, step.after) if step.after else None,
-            "row": step.row, "made_json": dump(step.made), "unwound_by": step.unwound_by,
+            "case_id": step.case_id,
+            "seq": step.seq,
+            "at": micros(step.at),
+            "actor": step.actor,
+            "by_json": dump(step.by),
+            "source": step.source,
+            "event": step.event,
+            "event_json": self._close(workflow, step.payload),
+            "was": step.was,
+            "state": step.state,
+            "before_json": self._close(workflow, step.before),
+            "after_json": self._close(workflow, step.after) if step.after else None,
+            "row": step.row,
+            "made_json": dump(step.made),
+            "unwound_by": step.unwound_by,
         }
 
     def _note_row(self, note: Note) -> dict[str, Any]:
@@ -520,20 +620,53 @@ class World:
         sealed = note.case_id in self.cases and self.sealed(self.cases[note.case_id].workflow)
         body = dump(note.body)
         return {
-            "key": note.key, "channel": note.channel, "lane": note.lane, "case_id": note.case_id, "agent": note.agent, "template": note.template,
-            "spec": note.spec, "tag": note.tag, "body_json": self.seal.close(body) if sealed else body, "state": note.state, "open": waiting,
-            "due": micros(self.lease(note.due)), "order": note.order, "made": micros(note.made), "sent": None, "tries": 0, "error": None,
-            "wire_id": note.wire_id, "said": note.said, "raw": None,
+            "key": note.key,
+            "channel": note.channel,
+            "lane": note.lane,
+            "case_id": note.case_id,
+            "agent": note.agent,
+            "template": note.template,
+            "spec": note.spec,
+            "tag": note.tag,
+            "body_json": self.seal.close(body) if sealed else body,
+            "state": note.state,
+            "open": waiting,
+            "due": micros(self.lease(note.due)),
+            "order": note.order,
+            "made": micros(note.made),
+            "sent": None,
+            "tries": 0,
+            "error": None,
+            "wire_id": note.wire_id,
+            "said": note.said,
+            "raw": None,
         }
 
     def _duty_row(self, duty: Duty) -> dict[str, Any]:
         return {
-            "id": duty.id, "case_id": duty.case_id, "workflow": duty.workflow, "agent": duty.agent, "name": duty.name, "title": duty.title,
-            "template": duty.template, "facts_json": self._close(duty.workflow, dump(duty.facts)), "roles_json": dump(duty.roles),
-            "owners_json": dump(duty.owners), "answers_json": self._close(duty.workflow, dump(duty.answers)), "sla_json": dump(duty.stages),
-            "channel": duty.channel, "status": duty.status, "open": duty.open, "since": micros(duty.since),
-            "due": micros(duty.due) if duty.due else None, "card": duty.card, "settled_by": duty.settled_by,
-            "settled_at": micros(duty.settled_at) if duty.settled_at else None, "done": duty.done, "version": duty.version + 1, "was": duty.version,
+            "id": duty.id,
+            "case_id": duty.case_id,
+            "workflow": duty.workflow,
+            "agent": duty.agent,
+            "name": duty.name,
+            "title": duty.title,
+            "template": duty.template,
+            "facts_json": self._close(duty.workflow, dump(duty.facts)),
+            "roles_json": dump(duty.roles),
+            "owners_json": dump(duty.owners),
+            "answers_json": self._close(duty.workflow, dump(duty.answers)),
+            "sla_json": dump(duty.stages),
+            "channel": duty.channel,
+            "status": duty.status,
+            "open": duty.open,
+            "since": micros(duty.since),
+            "due": micros(duty.due) if duty.due else None,
+            "card": duty.card,
+            "settled_by": duty.settled_by,
+            "settled_at": micros(duty.settled_at) if duty.settled_at else None,
+            "done": duty.done,
+            "version": duty.version + 1,
+            "was": duty.version,
         }
 
 
@@ -544,30 +677,57 @@ def family(name: str) -> str:
 
 def _question(row: Any) -> Question:
     return Question(
-        id=row.id, actor=row.actor, kind=row.kind, answers=parse(row.answers_json), at=instant(row.at), case_id=row.case_id,
-        agent=row.agent, duty=row.duty, open=bool(row.open),
+        id=row.id,
+        actor=row.actor,
+        kind=row.kind,
+        answers=parse(row.answers_json),
+        at=instant(row.at),
+        case_id=row.case_id,
+        agent=row.agent,
+        duty=row.duty,
+        open=bool(row.open),
     )
 
 
 def _question_row(question: Question) -> dict[str, Any]:
     return {
-        "id": question.id, "actor": question.actor, "kind": question.kind, "case_id": question.case_id, "agent": question.agent,
-        "duty": question.duty, "answers_json": dump(question.answers), "at": micros(question.at), "open": question.open,
+        "id": question.id,
+        "actor": question.actor,
+        "kind": question.kind,
+        "case_id": question.case_id,
+        "agent": question.agent,
+        "duty": question.duty,
+        "answers_json": dump(question.answers),
+        "at": micros(question.at),
+        "open": question.open,
     }
 
 
 def _timer(row: Any) -> Timer:
     return Timer(
-        case_id=row.case_id, name=row.name, agent=row.agent, due=instant(row.due), seq=row.seq, event=row.event,
-        payload=parse(row.event_json), open=bool(row.open),
+        case_id=row.case_id,
+        name=row.name,
+        agent=row.agent,
+        due=instant(row.due),
+        seq=row.seq,
+        event=row.event,
+        payload=parse(row.event_json),
+        open=bool(row.open),
     )
 
 
 def _timer_row(timer: Timer) -> dict[str, Any]:
     due = micros(timer.due)
     return {
-        "case_id": timer.case_id, "name": timer.name, "agent": timer.agent, "due": due, "claim": due, "seq": timer.seq, "open": timer.open,
-        "event": timer.event, "event_json": dump(timer.payload),
+        "case_id": timer.case_id,
+        "name": timer.name,
+        "agent": timer.agent,
+        "due": due,
+        "claim": due,
+        "seq": timer.seq,
+        "open": timer.open,
+        "event": timer.event,
+        "event_json": dump(timer.payload),
     }
 
 
@@ -582,7 +742,9 @@ def _many(name: str) -> Any:
 
 
 _SEEN = select(tables.inbox.c.source).where(tables.inbox.c.source.in_(_many("sources")))
-_QUESTIONS = select(tables.asks).where(tables.asks.c.actor.in_(_many("actors")), tables.asks.c.open).order_by(tables.asks.c.at)
+_QUESTIONS = (
+    select(tables.asks).where(tables.asks.c.actor.in_(_many("actors")), tables.asks.c.open).order_by(tables.asks.c.at)
+)
 _AGENTS_OF = select(_c.id, _c.agent).where(_c.id.in_(_many("ids")))
 _OWING = select(_d.agent).where(_d.open, _d.owners_json.like(bindparam("owner"))).order_by(_d.since).limit(60)
 _CASES = select(tables.cases).where(_c.agent.in_(_many("agents")), or_(_c.live, _c.workflow.in_(REMEMBERED)))
@@ -616,7 +778,9 @@ _TIMER_IN = Insert(
 )
 _ASK_IN = Insert(tables.asks)
 _ASK_UP = update(tables.asks).where(tables.asks.c.id == bindparam("b_id")).values(open=False)
-THREAD_IN = text("INSERT INTO threads (case_id, lane, wire_id) VALUES (:case_id, :lane, :wire_id) ON CONFLICT (case_id, lane) DO NOTHING")
+THREAD_IN = text(
+    "INSERT INTO threads (case_id, lane, wire_id) VALUES (:case_id, :lane, :wire_id) ON CONFLICT (case_id, lane) DO NOTHING"
+)
 _UNWOUND = text("UPDATE journal SET unwound_by = :by WHERE source = :source AND unwound_by IS NULL")
 _HELD = text("UPDATE journal SET unwound_by = NULL WHERE source = :source AND unwound_by = :by")
 NOTE_IN = text(

@@ -42,23 +42,41 @@ def report(m: Moment[Concern]) -> tuple[Effect, ...]:
     notice = m.policy.notice
     return (
         Track(column="Inhibitors", value=m.data.category, note=m.data.category),
-        Mail(to=notice.to, cc=notice.cc, behalf=notice.behalf, id=notice.id, template="concern/inhibitor", facts=facts(m)),
+        Mail(
+            to=notice.to, cc=notice.cc, behalf=notice.behalf, id=notice.id, template="concern/inhibitor", facts=facts(m)
+        ),
         Tell(to=ACTOR, template="concern/recorded", facts=facts(m), undo=True),
     )
 
 
 def clear(m: Moment[Concern]) -> tuple[Effect, ...]:
     """The tracker says so."""
-    return (Track(column="Inhibitors", value="", note="Inhibitor cleared"), Tell(to=ACTOR, template="concern/cleared", facts=facts(m), undo=True))
+    return (
+        Track(column="Inhibitors", value="", note="Inhibitor cleared"),
+        Tell(to=ACTOR, template="concern/cleared", facts=facts(m), undo=True),
+    )
 
 
 def machine(policy: ConcernPolicy) -> Machine[Concern]:
     """The table for one pack."""
     by = frozenset(Role(role) for role in policy.by)
     rows = (
-        Row(at=(NONE,), on=handoffs.InhibitorFound, to=OPEN, do=(report,), by=by, source="R-001-62: report immediately to Ops Management"),
-        Row(at=(OPEN,), on=handoffs.InhibitorFound, do=(report,), by=by, set=lambda m: Concern(category=m.event.category, by=m.event.by),
-            source="R-001-62: another situation"),
+        Row(
+            at=(NONE,),
+            on=handoffs.InhibitorFound,
+            to=OPEN,
+            do=(report,),
+            by=by,
+            source="R-001-62: report immediately to Ops Management",
+        ),
+        Row(
+            at=(OPEN,),
+            on=handoffs.InhibitorFound,
+            do=(report,),
+            by=by,
+            set=lambda m: Concern(category=m.event.category, by=m.event.by),
+            source="R-001-62: another situation",
+        ),
         Row(at=(OPEN,), on=InhibitorCleared, to=CLEARED, do=(clear,), by=by, source="SPEC 3.11"),
         Row(at=(OPEN,), on=handoffs.AgentLeft, to=CLOSED_LEFT, source="SPEC 3.13: agent leaves"),
     )

@@ -212,7 +212,13 @@ def paper(m: Moment[Cap]) -> Paper:
 def lint(data: Cap) -> list[str]:
     """The required slots a draft lacks (SPEC 3.9), by name."""
     due = data.due
-    slots = {"facts": due.facts, "policy": due.policy, "expectation": due.expectation, "time allowed": due.allowed, "consequence": due.clause}
+    slots = {
+        "facts": due.facts,
+        "policy": due.policy,
+        "expectation": due.expectation,
+        "time allowed": due.allowed,
+        "consequence": due.clause,
+    }
     return [name for name, value in slots.items() if not value]
 
 
@@ -223,8 +229,14 @@ def send_draft(m: Moment[Cap]) -> Effect:
     """E-05: the draft to its owner, HR in copy when it is a final one."""
     due = m.data.due
     return Mail(
-        to=(due.owner,), cc=m.policy.final_cc if due.kind == "final" else (), behalf=due.owner, id="E-05",
-        template="discipline/draft", facts=facts(m, due=due_at(m)), attach=(paper(m),), tag="draft",
+        to=(due.owner,),
+        cc=m.policy.final_cc if due.kind == "final" else (),
+        behalf=due.owner,
+        id="E-05",
+        template="discipline/draft",
+        facts=facts(m, due=due_at(m)),
+        attach=(paper(m),),
+        tag="draft",
     )
 
 
@@ -237,28 +249,47 @@ def owe_delivery(m: Moment[Cap]) -> Effect:
     """The owner meets the agent and hands the CAP over."""
     due = m.data.due
     return Owe(
-        to=(due.owner,), duty="cap", title="deliver the CAP", template="discipline/deliver", facts=facts(m),
-        answers=(Answer(label="CAP delivered", event=Delivered(), done="delivered"),), sla=f"{due.sla_pack}#{due.sla}", tag="draft",
+        to=(due.owner,),
+        duty="cap",
+        title="deliver the CAP",
+        template="discipline/deliver",
+        facts=facts(m),
+        answers=(Answer(label="CAP delivered", event=Delivered(), done="delivered"),),
+        sla=f"{due.sla_pack}#{due.sla}",
+        tag="draft",
     )
 
 
 def owe_approval(m: Moment[Cap]) -> Effect:
     """HR looks first."""
     return Owe(
-        to=(m.policy.hr,), duty="approve", title="approve the CAP draft", template="discipline/approve", facts=facts(m),
+        to=(m.policy.hr,),
+        duty="approve",
+        title="approve the CAP draft",
+        template="discipline/approve",
+        facts=facts(m),
         answers=(
             Answer(label="Approve", event=CapApproved(), done="approved"),
             Answer(label="Return", event=CapReturned(), ask="discipline/ask_why", fills="why", done="returned"),
         ),
-        sla="hr_approval", tag="draft",
+        sla="hr_approval",
+        tag="draft",
     )
 
 
 def owe_mending(m: Moment[Cap]) -> Effect:
     """The owner answers what is missing."""
     return Owe(
-        to=(m.data.due.owner,), duty="mend", title="complete the CAP draft", template="discipline/mend", facts=facts(m, missing=lint(m.data)),
-        answers=(Answer(label="Send again", event=DraftMended(), ask="discipline/ask_mend", fills="note", done="sent"),), sla="immediate", tag="draft",
+        to=(m.data.due.owner,),
+        duty="mend",
+        title="complete the CAP draft",
+        template="discipline/mend",
+        facts=facts(m, missing=lint(m.data)),
+        answers=(
+            Answer(label="Send again", event=DraftMended(), ask="discipline/ask_mend", fills="note", done="sent"),
+        ),
+        sla="immediate",
+        tag="draft",
     )
 
 
@@ -269,7 +300,10 @@ def tell_concurrent(m: Moment[Cap]) -> Effect | None:
     active = [
         case.id
         for case in m.others
-        if case.workflow == "discipline" and case.id != m.case.id and case.data.due.kind == "final" and case.state != WITHDRAWN
+        if case.workflow == "discipline"
+        and case.id != m.case.id
+        and case.data.due.kind == "final"
+        and case.state != WITHDRAWN
     ]
     if not active:
         return None
@@ -279,7 +313,11 @@ def tell_concurrent(m: Moment[Cap]) -> Effect | None:
 def ask_receipt(m: Moment[Cap]) -> tuple[Effect, ...]:
     """The agent is asked to acknowledge receipt, by chat and E-06."""
     owe = Owe(
-        to=(Role.agent,), duty="ack", title="confirm receipt", template="discipline/receipt", facts=facts(m),
+        to=(Role.agent,),
+        duty="ack",
+        title="confirm receipt",
+        template="discipline/receipt",
+        facts=facts(m),
         answers=(
             Answer(label="I received this", event=Acknowledged(), done="received"),
             Answer(label="Add a comment", event=Commented(), ask="discipline/ask_comment", fills="text", done="noted"),
@@ -287,7 +325,16 @@ def ask_receipt(m: Moment[Cap]) -> tuple[Effect, ...]:
         ),
         tag="delivered",
     )
-    mail = Mail(to=(Role.agent,), cc=(Role.tl,), behalf=Role.tl, id="E-06", template="discipline/receipt_mail", facts=facts(m), attach=(paper(m),), tag="delivered")
+    mail = Mail(
+        to=(Role.agent,),
+        cc=(Role.tl,),
+        behalf=Role.tl,
+        id="E-06",
+        template="discipline/receipt_mail",
+        facts=facts(m),
+        attach=(paper(m),),
+        tag="delivered",
+    )
     return (mail, owe, Arm(name="no_answer", due=m.calendar.next_bd(m.at), event=NoAnswer()))
 
 
@@ -302,7 +349,11 @@ def report_delivery(m: Moment[Cap]) -> Effect:
 def report_withdrawal(m: Moment[Cap]) -> Effect:
     """The case that called for it goes on without."""
     data = m.data
-    return Hand(workflow=data.due.cause_workflow, ref=data.due.cause, event=handoffs.CapWithdrawn(cap=m.case.id, step=data.due.step))
+    return Hand(
+        workflow=data.due.cause_workflow,
+        ref=data.due.cause,
+        event=handoffs.CapWithdrawn(cap=m.case.id, step=data.due.step),
+    )
 
 
 def owe_fate(m: Moment[Cap]) -> tuple[Effect, ...]:
@@ -311,12 +362,17 @@ def owe_fate(m: Moment[Cap]) -> tuple[Effect, ...]:
         Hush(duty="cap"),
         Hush(duty="approve"),
         Owe(
-            to=(m.data.due.owner, m.policy.hr), duty="fate", title="withdraw or deliver the CAP", template="discipline/fate", facts=facts(m),
+            to=(m.data.due.owner, m.policy.hr),
+            duty="fate",
+            title="withdraw or deliver the CAP",
+            template="discipline/fate",
+            facts=facts(m),
             answers=(
                 Answer(label="Withdraw", event=Withdrawn(), done="withdrawn"),
                 Answer(label="Deliver anyway", event=KeptAnyway(), done="kept"),
             ),
-            sla="immediate", tag="draft",
+            sla="immediate",
+            tag="draft",
         ),
     )
 
@@ -328,7 +384,16 @@ def refer_to_hr(m: Moment[Cap]) -> Effect:
 
 def file(m: Moment[Cap]) -> Effect:
     """E-07: the record with its answer goes to HR."""
-    return Mail(to=(m.policy.hr,), cc=(Role.tl,), behalf=Role.tl, id="E-07", template="discipline/filed", facts=facts(m), attach=(paper(m),), tag="filed")
+    return Mail(
+        to=(m.policy.hr,),
+        cc=(Role.tl,),
+        behalf=Role.tl,
+        id="E-07",
+        template="discipline/filed",
+        facts=facts(m),
+        attach=(paper(m),),
+        tag="filed",
+    )
 
 
 def go_file(m: Moment[Cap]) -> Effect:
@@ -339,20 +404,31 @@ def go_file(m: Moment[Cap]) -> Effect:
 def owe_witness(m: Moment[Cap]) -> Effect:
     """The TL names a witness."""
     return Owe(
-        to=(m.data.due.owner,), duty="witness", title="name a witness", template="discipline/witness", facts=facts(m),
-        answers=(Answer(label="Witness", event=Witnessed(), ask="discipline/ask_witness", fills="name", done="named"),), sla="immediate", tag="delivered",
+        to=(m.data.due.owner,),
+        duty="witness",
+        title="name a witness",
+        template="discipline/witness",
+        facts=facts(m),
+        answers=(Answer(label="Witness", event=Witnessed(), ask="discipline/ask_witness", fills="name", done="named"),),
+        sla="immediate",
+        tag="delivered",
     )
 
 
 def owe_no_response(m: Moment[Cap]) -> Effect:
     """No answer: the TL decides."""
     return Owe(
-        to=(m.data.due.owner,), duty="no_answer", title="no receipt yet", template="discipline/no_answer", facts=facts(m),
+        to=(m.data.due.owner,),
+        duty="no_answer",
+        title="no receipt yet",
+        template="discipline/no_answer",
+        facts=facts(m),
         answers=(
             Answer(label="Ask again", event=AskedAgain(), done="asked"),
             Answer(label="File as it is", event=FiledAsIs(), done="filed"),
         ),
-        sla="immediate", tag="delivered",
+        sla="immediate",
+        tag="delivered",
     )
 
 
@@ -416,55 +492,202 @@ def machine(policy: DisciplinePolicy) -> Machine[Cap]:
     spec = "SPEC 3.9"
     rows = (
         Row(at=(NONE,), on=handoffs.CapDue, to=READY, when=_gate("none", "inform"), set=drafted, do=draft, source=spec),
-        Row(at=(NONE,), on=handoffs.CapDue, to=HR_REVIEW, when=_gate("approve"), set=drafted,
-            do=(tell_concurrent, send_draft, owe_approval), source=f"{spec}: hr_gate approve"),
-        Row(at=(NONE,), on=handoffs.CapDue, to=DRAFT, when=lambda m: bool(lint(Cap(due=m.event))), set=drafted, do=(owe_mending,), source=f"{spec}: lint"),
-        Row(at=(DRAFT,), on=DraftMended, to=HR_REVIEW, by=deliverers, when=complete,
-            set=change(lambda m: {"due": replace(m.was.data.due, notes=(*m.was.data.due.notes, m.event.note)), "returned": ""}),
-            do=(settle("mend"), send_draft, owe_approval, tell_actor("sent_to_hr")), source=f"{spec}: returned by HR"),
-        Row(at=(HR_REVIEW,), on=CapApproved, to=READY, by=hr, do=(settle("approve"), owe_delivery, tell_actor("approved")), source=f"{spec}: hr_gate approve"),
-        Row(at=(HR_REVIEW, READY), on=CapReturned, to=DRAFT, by=hr, set=change(lambda m: {"returned": m.event.why or "see HR"}),
-            do=(settle("approve", "cap", withdrawn=True), owe_mending, tell_actor("returned")), source=f"{spec}: returned by HR"),
+        Row(
+            at=(NONE,),
+            on=handoffs.CapDue,
+            to=HR_REVIEW,
+            when=_gate("approve"),
+            set=drafted,
+            do=(tell_concurrent, send_draft, owe_approval),
+            source=f"{spec}: hr_gate approve",
+        ),
+        Row(
+            at=(NONE,),
+            on=handoffs.CapDue,
+            to=DRAFT,
+            when=lambda m: bool(lint(Cap(due=m.event))),
+            set=drafted,
+            do=(owe_mending,),
+            source=f"{spec}: lint",
+        ),
+        Row(
+            at=(DRAFT,),
+            on=DraftMended,
+            to=HR_REVIEW,
+            by=deliverers,
+            when=complete,
+            set=change(
+                lambda m: {"due": replace(m.was.data.due, notes=(*m.was.data.due.notes, m.event.note)), "returned": ""}
+            ),
+            do=(settle("mend"), send_draft, owe_approval, tell_actor("sent_to_hr")),
+            source=f"{spec}: returned by HR",
+        ),
+        Row(
+            at=(HR_REVIEW,),
+            on=CapApproved,
+            to=READY,
+            by=hr,
+            do=(settle("approve"), owe_delivery, tell_actor("approved")),
+            source=f"{spec}: hr_gate approve",
+        ),
+        Row(
+            at=(HR_REVIEW, READY),
+            on=CapReturned,
+            to=DRAFT,
+            by=hr,
+            set=change(lambda m: {"returned": m.event.why or "see HR"}),
+            do=(settle("approve", "cap", withdrawn=True), owe_mending, tell_actor("returned")),
+            source=f"{spec}: returned by HR",
+        ),
         Row(at=DRAFTED, on=DraftWanted, by=people, do=(send_draft, tell_actor("draft_sent", undo=False)), source=spec),
-        Row(at=(READY,), on=Delivered, to=DELIVERED, by=deliverers, when=not_the_subject, set=_delivered,
-            do=(settle("cap", "fate"), report_delivery, ask_receipt, tell_actor("delivered")), source=f"{spec}: deliver"),
-        Row(at=(DELIVERED, NO_RESPONSE), on=Acknowledged, to=ACKED, by=agent, set=_answered("received"),
-            do=(settle("ack", "no_answer"), stop_clock, tell_actor("thanks", undo=False), go_file), source=f"{spec}: ack, by the agent only"),
-        Row(at=(DELIVERED, NO_RESPONSE), on=Commented, by=agent,
+        Row(
+            at=(READY,),
+            on=Delivered,
+            to=DELIVERED,
+            by=deliverers,
+            when=not_the_subject,
+            set=_delivered,
+            do=(settle("cap", "fate"), report_delivery, ask_receipt, tell_actor("delivered")),
+            source=f"{spec}: deliver",
+        ),
+        Row(
+            at=(DELIVERED, NO_RESPONSE),
+            on=Acknowledged,
+            to=ACKED,
+            by=agent,
+            set=_answered("received"),
+            do=(settle("ack", "no_answer"), stop_clock, tell_actor("thanks", undo=False), go_file),
+            source=f"{spec}: ack, by the agent only",
+        ),
+        Row(
+            at=(DELIVERED, NO_RESPONSE),
+            on=Commented,
+            by=agent,
             set=change(lambda m: {"comment": "\n".join(filter(None, (m.was.data.comment, m.event.text)))}),
-            do=(_ask_after_comment,), source=f"{spec}: the agent may comment"),
-        Row(at=(ACKED, FILED, REFUSED), on=Commented, by=agent,
+            do=(_ask_after_comment,),
+            source=f"{spec}: the agent may comment",
+        ),
+        Row(
+            at=(ACKED, FILED, REFUSED),
+            on=Commented,
+            by=agent,
             set=change(lambda m: {"comment": "\n".join(filter(None, (m.was.data.comment, m.event.text)))}),
-            do=(tell_actor("comment_noted", undo=False), file), source=f"{spec}: after filing a comment is an addendum"),
-        Row(at=(DELIVERED, NO_RESPONSE), on=NotSigned, to=REFUSED, by=agent, set=_answered("not signed"),
-            do=(settle("ack", "no_answer"), stop_clock, owe_witness, tell_actor("not_signed", undo=False)), source=f"{spec}: refused, TL names a witness"),
-        Row(at=(REFUSED,), on=Witnessed, by=deliverers, set=change(lambda m: {"witness": m.event.name}),
-            do=(settle("witness"), go_file, tell_actor("witnessed")), source=f"{spec}: witness"),
-        Row(at=(DELIVERED,), on=NoAnswer, to=NO_RESPONSE, set=change(lambda m: {"answer": "no response"}), do=(owe_no_response,),
-            source=f"{spec}: no answer in one business day"),
-        Row(at=(NO_RESPONSE,), on=AskedAgain, to=DELIVERED, by=deliverers, do=(settle("no_answer", "ack"), ask_receipt, tell_actor("asked_again")), source=spec),
-        Row(at=(NO_RESPONSE,), on=FiledAsIs, to=FILED, by=deliverers, do=(settle("no_answer", "ack"), file, tell_actor("filed_as_is")), source=spec),
+            do=(tell_actor("comment_noted", undo=False), file),
+            source=f"{spec}: after filing a comment is an addendum",
+        ),
+        Row(
+            at=(DELIVERED, NO_RESPONSE),
+            on=NotSigned,
+            to=REFUSED,
+            by=agent,
+            set=_answered("not signed"),
+            do=(settle("ack", "no_answer"), stop_clock, owe_witness, tell_actor("not_signed", undo=False)),
+            source=f"{spec}: refused, TL names a witness",
+        ),
+        Row(
+            at=(REFUSED,),
+            on=Witnessed,
+            by=deliverers,
+            set=change(lambda m: {"witness": m.event.name}),
+            do=(settle("witness"), go_file, tell_actor("witnessed")),
+            source=f"{spec}: witness",
+        ),
+        Row(
+            at=(DELIVERED,),
+            on=NoAnswer,
+            to=NO_RESPONSE,
+            set=change(lambda m: {"answer": "no response"}),
+            do=(owe_no_response,),
+            source=f"{spec}: no answer in one business day",
+        ),
+        Row(
+            at=(NO_RESPONSE,),
+            on=AskedAgain,
+            to=DELIVERED,
+            by=deliverers,
+            do=(settle("no_answer", "ack"), ask_receipt, tell_actor("asked_again")),
+            source=spec,
+        ),
+        Row(
+            at=(NO_RESPONSE,),
+            on=FiledAsIs,
+            to=FILED,
+            by=deliverers,
+            do=(settle("no_answer", "ack"), file, tell_actor("filed_as_is")),
+            source=spec,
+        ),
         Row(at=(ACKED, REFUSED), on=Filing, to=FILED, do=(file,), source=f"{spec}: FILED"),
-        Row(at=DRAFTED, on=handoffs.CauseFell, when=lambda m: not m.event.withdraw, set=change(lambda m: {"fell": m.event.reason}), do=(owe_fate,),
-            source="SPEC 3.1 row 11: withdrawn only by TL or HR"),
-        Row(at=DRAFTED, on=handoffs.CauseFell, to=WITHDRAWN, when=lambda m: m.event.withdraw, set=change(lambda m: {"fell": m.event.reason}),
-            do=(settle("*", withdrawn=True), report_withdrawal), source="SPEC 3.13: reported by mistake"),
-        Row(at=(*HANDED_OVER, FILED), on=handoffs.CauseFell, set=change(lambda m: {"fell": m.event.reason}), do=(refer_to_hr,), source="SPEC 3.13: delivered ones go to HR"),
-        Row(at=DRAFTED, on=Withdrawn, to=WITHDRAWN, by=people, do=(settle("fate"), settle("*", withdrawn=True), report_withdrawal, tell_actor("withdrawn")), source="SPEC 3.1 row 11"),
-        Row(at=DRAFTED, on=KeptAnyway, by=people, set=change(lambda m: {"fell": ""}), do=(settle("fate"), tell_actor("kept")), source="SPEC 3.1 row 11"),
-        Row(at=(*DRAFTED, *HANDED_OVER), on=handoffs.AgentLeft, to=CLOSED_LEFT, do=(settle("*", withdrawn=True), lambda m: Disarm(name="*")),
-            source="SPEC 3.13: agent leaves"),
+        Row(
+            at=DRAFTED,
+            on=handoffs.CauseFell,
+            when=lambda m: not m.event.withdraw,
+            set=change(lambda m: {"fell": m.event.reason}),
+            do=(owe_fate,),
+            source="SPEC 3.1 row 11: withdrawn only by TL or HR",
+        ),
+        Row(
+            at=DRAFTED,
+            on=handoffs.CauseFell,
+            to=WITHDRAWN,
+            when=lambda m: m.event.withdraw,
+            set=change(lambda m: {"fell": m.event.reason}),
+            do=(settle("*", withdrawn=True), report_withdrawal),
+            source="SPEC 3.13: reported by mistake",
+        ),
+        Row(
+            at=(*HANDED_OVER, FILED),
+            on=handoffs.CauseFell,
+            set=change(lambda m: {"fell": m.event.reason}),
+            do=(refer_to_hr,),
+            source="SPEC 3.13: delivered ones go to HR",
+        ),
+        Row(
+            at=DRAFTED,
+            on=Withdrawn,
+            to=WITHDRAWN,
+            by=people,
+            do=(settle("fate"), settle("*", withdrawn=True), report_withdrawal, tell_actor("withdrawn")),
+            source="SPEC 3.1 row 11",
+        ),
+        Row(
+            at=DRAFTED,
+            on=KeptAnyway,
+            by=people,
+            set=change(lambda m: {"fell": ""}),
+            do=(settle("fate"), tell_actor("kept")),
+            source="SPEC 3.1 row 11",
+        ),
+        Row(
+            at=(*DRAFTED, *HANDED_OVER),
+            on=handoffs.AgentLeft,
+            to=CLOSED_LEFT,
+            do=(settle("*", withdrawn=True), lambda m: Disarm(name="*")),
+            source="SPEC 3.13: agent leaves",
+        ),
     )
     return Machine(
-        name="discipline", letter="C", start=NONE, ends=frozenset({FILED, WITHDRAWN, CLOSED_LEFT, VOID}), rows=rows,
-        opens=(handoffs.CapDue,), key=_cap_key, fresh=lambda event: Cap(due=event), unwound=WITHDRAWN, sealed=True, refusal=refusal,
+        name="discipline",
+        letter="C",
+        start=NONE,
+        ends=frozenset({FILED, WITHDRAWN, CLOSED_LEFT, VOID}),
+        rows=rows,
+        opens=(handoffs.CapDue,),
+        key=_cap_key,
+        fresh=lambda event: Cap(due=event),
+        unwound=WITHDRAWN,
+        sealed=True,
+        refusal=refusal,
     )
 
 
 def _ask_after_comment(m: Moment[Cap]) -> Effect:
     return Ask(
-        template="discipline/comment_noted_ask", facts=facts(m),
-        answers=(Answer(label="I received this", event=Acknowledged(), done="received"), Answer(label="I'd rather not sign", event=NotSigned(), done="noted")),
+        template="discipline/comment_noted_ask",
+        facts=facts(m),
+        answers=(
+            Answer(label="I received this", event=Acknowledged(), done="received"),
+            Answer(label="I'd rather not sign", event=NotSigned(), done="noted"),
+        ),
     )
 
 
@@ -494,17 +717,36 @@ def review_facts(m: Moment[ReviewData], **more: Any) -> dict[str, Any]:
     """The timeline and what speaks for the agent; no recommendation."""
     data = m.data
     return {
-        "subject": data.due.subject, "cause": data.due.cause, "timeline": data.due.timeline, "contrary": data.due.contrary,
-        "outcome": data.outcome, "text": data.text, "decided_by": data.decided_by, "decided_at": data.decided_at, "outcomes": OUTCOMES, **more,
+        "subject": data.due.subject,
+        "cause": data.due.cause,
+        "timeline": data.due.timeline,
+        "contrary": data.due.contrary,
+        "outcome": data.outcome,
+        "text": data.text,
+        "decided_by": data.decided_by,
+        "decided_at": data.decided_at,
+        "outcomes": OUTCOMES,
+        **more,
     }
 
 
 def ask_review(m: Moment[ReviewData]) -> tuple[Effect, ...]:
     """E-22 and the duty to decide."""
     return (
-        Mail(to=m.policy.review_to, cc=m.policy.review_cc, behalf=Role.tl, id="E-22", template="discipline/review", facts=review_facts(m)),
+        Mail(
+            to=m.policy.review_to,
+            cc=m.policy.review_cc,
+            behalf=Role.tl,
+            id="E-22",
+            template="discipline/review",
+            facts=review_facts(m),
+        ),
         Owe(
-            to=(m.policy.hr,), duty="review", title="record the review's outcome", template="discipline/review_card", facts=review_facts(m),
+            to=(m.policy.hr,),
+            duty="review",
+            title="record the review's outcome",
+            template="discipline/review_card",
+            facts=review_facts(m),
             answers=(
                 Answer(label="No action", event=OutcomeRecorded(outcome="no action"), done="recorded"),
                 Answer(label="Extend", event=OutcomeRecorded(outcome="extend"), done="recorded"),
@@ -518,7 +760,9 @@ def report_outcome(m: Moment[ReviewData]) -> tuple[Effect, ...]:
     """The case that asked goes on or stays; the TL hears that a decision was recorded."""
     data = m.data
     proceed = data.outcome in OUTCOMES[:2]
-    event = handoffs.ReviewDecided(review=m.case.id, step=data.due.step, outcome=data.outcome, proceed=proceed, by=m.actor)
+    event = handoffs.ReviewDecided(
+        review=m.case.id, step=data.due.step, outcome=data.outcome, proceed=proceed, by=m.actor
+    )
     return (
         Settle(duty="review"),
         Hand(workflow=data.due.cause_workflow, ref=data.due.cause, event=event),
@@ -547,14 +791,47 @@ def review_machine(policy: DisciplinePolicy) -> Machine[ReviewData]:
         return replace(m.was.data, outcome=m.event.outcome, text=m.event.text, decided_by=m.actor, decided_at=m.at)
 
     rows = (
-        Row(at=(NONE,), on=handoffs.ReviewDue, to=OPEN, do=(ask_review,), source="SPEC 3.9: a review request, never a decision"),
-        Row(at=(OPEN,), on=OutcomeRecorded, to=DECIDED, by=deciders, when=lambda m: m.event.outcome in OUTCOMES, set=decide, do=(report_outcome,),
-            source="SPEC 3.9: a human outcome, with name and date"),
-        Row(at=(OPEN,), on=handoffs.CauseFell, to=VOID, do=(lambda m: Settle(duty="*", withdrawn=True),), source="SPEC 3.13: the cause was corrected"),
-        Row(at=(OPEN,), on=handoffs.AgentLeft, to=CLOSED_LEFT, do=(lambda m: Settle(duty="*", withdrawn=True),), source="SPEC 3.13: agent leaves"),
+        Row(
+            at=(NONE,),
+            on=handoffs.ReviewDue,
+            to=OPEN,
+            do=(ask_review,),
+            source="SPEC 3.9: a review request, never a decision",
+        ),
+        Row(
+            at=(OPEN,),
+            on=OutcomeRecorded,
+            to=DECIDED,
+            by=deciders,
+            when=lambda m: m.event.outcome in OUTCOMES,
+            set=decide,
+            do=(report_outcome,),
+            source="SPEC 3.9: a human outcome, with name and date",
+        ),
+        Row(
+            at=(OPEN,),
+            on=handoffs.CauseFell,
+            to=VOID,
+            do=(lambda m: Settle(duty="*", withdrawn=True),),
+            source="SPEC 3.13: the cause was corrected",
+        ),
+        Row(
+            at=(OPEN,),
+            on=handoffs.AgentLeft,
+            to=CLOSED_LEFT,
+            do=(lambda m: Settle(duty="*", withdrawn=True),),
+            source="SPEC 3.13: agent leaves",
+        ),
     )
     return Machine(
-        name="review", letter="R", start=NONE, ends=frozenset({DECIDED, CLOSED_LEFT, VOID}), rows=rows, opens=(handoffs.ReviewDue,),
+        name="review",
+        letter="R",
+        start=NONE,
+        ends=frozenset({DECIDED, CLOSED_LEFT, VOID}),
+        rows=rows,
+        opens=(handoffs.ReviewDue,),
         key=lambda event: f"{event.cause} {event.step}" if isinstance(event, handoffs.ReviewDue) else None,
-        fresh=lambda event: ReviewData(due=event), sealed=True, refusal=review_refusal,
+        fresh=lambda event: ReviewData(due=event),
+        sealed=True,
+        refusal=review_refusal,
     )

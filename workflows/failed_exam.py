@@ -26,7 +26,6 @@ from workflows.effects import (
     Invite,
     Mail,
     Owe,
-    Post,
     Settle,
     Tell,
     Track,
@@ -459,9 +458,7 @@ def record_missing(m: Moment[FailedExam]) -> FailedExam:
 
 def dispute(m: Moment[FailedExam]) -> FailedExam:
     """Remember the ordinal that does not fit."""
-    return replace(
-        m.was.data, claimed=m.event.claimed, claimed_at=m.at, claimed_by=m.actor, before=m.was.state
-    )
+    return replace(m.was.data, claimed=m.event.claimed, claimed_at=m.at, claimed_by=m.actor, before=m.was.state)
 
 
 def add_source(m: Moment[FailedExam]) -> FailedExam:
@@ -872,7 +869,9 @@ def history(data: FailedExam) -> Iterator[tuple[datetime, str]]:
     """The facts of the case in order of time, as (instant, sentence)."""
     lines: list[tuple[datetime, str]] = []
     for n, attempt in enumerate(data.live, 1):
-        note = {"uncoached": ", before coaching was recorded", "unproctored": ", without a proctor"}.get(attempt.flag, "")
+        note = {"uncoached": ", before coaching was recorded", "unproctored": ", without a proctor"}.get(
+            attempt.flag, ""
+        )
         late = " (reported late)" if attempt.late else ""
         lines.append((attempt.at, f"{data.exam_name}: attempt {n} not passed{note}{late}"))
         step = data.step(n)
@@ -905,7 +904,11 @@ def ask_confirmation(m: Moment[FailedExam]) -> Effect | None:
         template="failed_exam/confirm",
         facts=facts(m),
         answers=(
-            Answer(label="Confirm third fail" if m.policy.last == 3 else "Confirm fail", event=FailConfirmed(), done="confirmed"),
+            Answer(
+                label="Confirm third fail" if m.policy.last == 3 else "Confirm fail",
+                event=FailConfirmed(),
+                done="confirmed",
+            ),
             Answer(label="Not correct", event=FailRejected(), done="rejected"),
         ),
         sla=confirm.sla,
@@ -1022,7 +1025,12 @@ def tell_slot(m: Moment[FailedExam]) -> tuple[Effect, ...]:
     )
     complete = not needs(m.policy, n, m.data.step(n))
     agent = () if complete else (Tell(to=Role.agent, template="failed_exam/slot_agent", facts=said, tag=_tag(n)),)
-    return (mail, *agent, Tell(to=Role.tl, template="failed_exam/slot_tl", facts=said, tag=_tag(n)), *_slot_timers(m, slot))
+    return (
+        mail,
+        *agent,
+        Tell(to=Role.tl, template="failed_exam/slot_tl", facts=said, tag=_tag(n)),
+        *_slot_timers(m, slot),
+    )
 
 
 def _invite(m: Moment[FailedExam], slot: Slot, method: str) -> Invite:
@@ -1050,7 +1058,13 @@ def drop_slot(m: Moment[FailedExam]) -> tuple[Effect, ...]:
     slot = was.step(was.count).slot if was.count else None
     if slot is None or slot.starts <= m.at:
         return (Disarm(name="slot_24h"), Disarm(name="slot_15m"), Disarm(name="slot_end"))
-    said = {**facts(m), "starts": slot.starts, "proctor_name": slot.proctor_name, "cancelled": True, "proctor_user": slot.proctor}
+    said = {
+        **facts(m),
+        "starts": slot.starts,
+        "proctor_name": slot.proctor_name,
+        "cancelled": True,
+        "proctor_user": slot.proctor,
+    }
     mail = Mail(
         to=(Role.agent, f"@{slot.proctor}"),
         cc=(Role.tl,),
@@ -1101,7 +1115,17 @@ def withdraw_all(m: Moment[FailedExam]) -> tuple[Effect, ...]:
 
 def quiet_forms(m: Moment[FailedExam]) -> tuple[Effect, ...]:
     """A pass cancels every clock; a form not filed stays on the list, but nobody is chased for it."""
-    names = ("coach:*", "proctor:*", "coaching_check:*", "uncoached:*", "result:*", "confirm", "review:*", "end_session:*", "ordinal")
+    names = (
+        "coach:*",
+        "proctor:*",
+        "coaching_check:*",
+        "uncoached:*",
+        "result:*",
+        "confirm",
+        "review:*",
+        "end_session:*",
+        "ordinal",
+    )
     return (Hush(duty="form:*"), *(Settle(duty=name, withdrawn=True) for name in names), Disarm(name="*"))
 
 
@@ -1125,12 +1149,31 @@ def cause_fell(reason: str, *, withdraw: bool = False) -> Any:
 def correct_void(m: Moment[FailedExam]) -> tuple[Effect, ...]:
     """Everyone told of the voided attempt is told that it does not count."""
     n = m.event.ordinal if isinstance(m.event, AttemptVoided) and m.event.ordinal else m.was.data.count
-    names = (f"coach:{n}", f"proctor:{n}", f"coaching_check:{n}", f"uncoached:{n}", f"result:{n}", f"form:{n}", f"end_session:{n}")
+    names = (
+        f"coach:{n}",
+        f"proctor:{n}",
+        f"coaching_check:{n}",
+        f"uncoached:{n}",
+        f"result:{n}",
+        f"form:{n}",
+        f"end_session:{n}",
+    )
     gone = m.was.data.count
-    dropped = (f"coach:{gone}", f"proctor:{gone}", f"coaching_check:{gone}", f"uncoached:{gone}", "confirm", "inhibitor")
+    dropped = (
+        f"coach:{gone}",
+        f"proctor:{gone}",
+        f"coaching_check:{gone}",
+        f"uncoached:{gone}",
+        "confirm",
+        "inhibitor",
+    )
     return (
         *(Settle(duty=name, withdrawn=True) for name in dict.fromkeys((*names, *dropped))),
-        Correct(tag=_tag(n), reason=getattr(m.event, "why", ""), facts={"exam": m.data.exam_name, "n": n, "left": m.data.count}),
+        Correct(
+            tag=_tag(n),
+            reason=getattr(m.event, "why", ""),
+            facts={"exam": m.data.exam_name, "n": n, "left": m.data.count},
+        ),
     )
 
 
@@ -1153,9 +1196,19 @@ def refer_ordinal(m: Moment[FailedExam]) -> Effect:
 
 def protect(m: Moment[FailedExam]) -> tuple[Effect, ...]:
     """Protective effects only: the agent stops, today's session ends."""
-    stop = Tell(to=Role.agent, template="failed_exam/disputed", facts=facts(m, claimed=m.data.claimed), undo=Role.agent in m.by, tag="review")
+    stop = Tell(
+        to=Role.agent,
+        template="failed_exam/disputed",
+        facts=facts(m, claimed=m.data.claimed),
+        undo=Role.agent in m.by,
+        tag="review",
+    )
     session = end_session(m)
-    heard = () if Role.agent in m.by else (Tell(to=ACTOR, template="failed_exam/disputed_for", facts=facts(m, claimed=m.data.claimed), undo=True),)
+    heard = (
+        ()
+        if Role.agent in m.by
+        else (Tell(to=ACTOR, template="failed_exam/disputed_for", facts=facts(m, claimed=m.data.claimed), undo=True),)
+    )
     return (stop, *heard, session) if session else (stop, *heard)
 
 
@@ -1163,7 +1216,9 @@ def already(m: Moment[FailedExam]) -> Effect:
     """The report is on record; nothing is sent twice."""
     data = m.data
     known = data.live[min(m.event.claimed or data.count, data.count) - 1]
-    return Tell(to=ACTOR, template="failed_exam/already", facts=facts(m, known_at=known.at, known_n=data.live.index(known) + 1))
+    return Tell(
+        to=ACTOR, template="failed_exam/already", facts=facts(m, known_at=known.at, known_n=data.live.index(known) + 1)
+    )
 
 
 def ask_same(m: Moment[FailedExam]) -> Effect:
@@ -1243,7 +1298,10 @@ def late_forms(m: Moment[FailedExam]) -> tuple[Effect, ...]:
 def inhibit(m: Moment[FailedExam]) -> tuple[Effect, ...]:
     """Licensing records that the carrier is closed to the agent this year."""
     category = f"{m.data.carrier} closed for plan year {m.data.plan_year}"
-    return (Settle(duty="inhibitor"), Hand(workflow="concern", event=handoffs.InhibitorFound(category=category, by=m.actor)))
+    return (
+        Settle(duty="inhibitor"),
+        Hand(workflow="concern", event=handoffs.InhibitorFound(category=category, by=m.actor)),
+    )
 
 
 # -- the table ---------------------------------------------------------------------------------------------
@@ -1260,13 +1318,27 @@ def _fail_rows(policy: FailedExamPolicy) -> Iterator[Row]:
         to = after_fail(policy, n + 1)
         confirm_now = to == locked(policy)
         do = (release(n), *((*LAST, lock) if last and confirm_now else LAST if last else FAIL))
-        yield Row(at=places(policy, n), on=ExamFailed, to=to, when=reads("next"), set=record, do=do, by=reporters, source=rule.source)
+        yield Row(
+            at=places(policy, n),
+            on=ExamFailed,
+            to=to,
+            when=reads("next"),
+            set=record,
+            do=do,
+            by=reporters,
+            source=rule.source,
+        )
         if n and (proctor := policy.rule(n).proctor):
             end = locked(policy) if last else to
             by = frozenset({Role.proctor, Role(proctor.by)})
             yield Row(
-                at=places(policy, n), on=ResultEntered, to=end, when=lambda m: not m.event.passed, by=by,
-                set=record_and_sign, do=(settle(f"result:{n}"), release(n), *(_proctor_fail() if last else FAIL)),
+                at=places(policy, n),
+                on=ResultEntered,
+                to=end,
+                when=lambda m: not m.event.passed,
+                by=by,
+                set=record_and_sign,
+                do=(settle(f"result:{n}"), release(n), *(_proctor_fail() if last else FAIL)),
                 source="SPEC 3.1 row 9: the proctor's result is report and confirmation",
             )
 
@@ -1279,7 +1351,9 @@ def _ordinal_rows(policy: FailedExamPolicy, opens: tuple[str, ...]) -> Iterator[
     here = tuple(state for state in opens if state != REVIEW)
     counted = tuple(state for state in here if state != NONE)
     source = "SPEC 3.1 Ordinals"
-    yield Row(at=here, on=ExamFailed, to=REVIEW, when=reads("jump"), set=dispute, do=(refer_ordinal, protect), source=source)
+    yield Row(
+        at=here, on=ExamFailed, to=REVIEW, when=reads("jump"), set=dispute, do=(refer_ordinal, protect), source=source
+    )
     yield Row(at=counted, on=ExamFailed, when=reads("duplicate"), set=add_source, do=(already,), source=source)
     yield Row(at=counted, on=ExamFailed, when=reads("old"), do=(ask_same,), source=source)
     yield Row(at=here, on=ExamFailed, to="", when=reads("beyond"), do=(too_many,), source=source)
@@ -1288,22 +1362,42 @@ def _ordinal_rows(policy: FailedExamPolicy, opens: tuple[str, ...]) -> Iterator[
     for claimed in range(2, policy.last + 1):
         last = claimed == policy.last
         yield Row(
-            at=(REVIEW,), on=EarlierConfirmed, to=after_fail(policy, claimed), by=by,
+            at=(REVIEW,),
+            on=EarlierConfirmed,
+            to=after_fail(policy, claimed),
+            by=by,
             when=lambda m, claimed=claimed: m.was.data.claimed == claimed,  # type: ignore[misc]
-            set=record_missing, source=source,
-            do=(settle("ordinal"), late_forms, *((*LAST, lock) if last and after_fail(policy, claimed) == locked(policy) else LAST if last else FAIL)),
+            set=record_missing,
+            source=source,
+            do=(
+                settle("ordinal"),
+                late_forms,
+                *((*LAST, lock) if last and after_fail(policy, claimed) == locked(policy) else LAST if last else FAIL),
+            ),
         )
     for state in here:
         yield Row(
-            at=(REVIEW,), on=WrongNumber, to=VOID if state == NONE else state, by=by,
+            at=(REVIEW,),
+            on=WrongNumber,
+            to=VOID if state == NONE else state,
+            by=by,
             when=lambda m, state=state: m.was.data.before == state,  # type: ignore[misc]
-            set=lambda m: replace(m.was.data, claimed=0), source=source,
-            do=(settle("ordinal"), lambda m: Settle(duty="end_session:*", withdrawn=True), _correct_review, tell(Role.agent, "wrong_number", tag=False), tell_actor("wrong_number_for", undo=True)),
+            set=lambda m: replace(m.was.data, claimed=0),
+            source=source,
+            do=(
+                settle("ordinal"),
+                lambda m: Settle(duty="end_session:*", withdrawn=True),
+                _correct_review,
+                tell(Role.agent, "wrong_number", tag=False),
+                tell_actor("wrong_number_for", undo=True),
+            ),
         )
 
 
 def _correct_review(m: Moment[FailedExam]) -> Effect:
-    return Correct(tag="review", reason="", facts={"exam": m.data.exam_name, "n": m.was.data.claimed, "left": m.data.count})
+    return Correct(
+        tag="review", reason="", facts={"exam": m.data.exam_name, "n": m.was.data.claimed, "left": m.data.count}
+    )
 
 
 def _coaching_rows(policy: FailedExamPolicy) -> Iterator[Row]:
@@ -1317,12 +1411,33 @@ def _coaching_rows(policy: FailedExamPolicy) -> Iterator[Row]:
             fits = _both(lambda m: not held(m), partial(said_what_is_needed, n), lambda m: "coach" in left(m))
             source = f"{rule.source}; once coached the agent may proceed"
             done = (settle(f"coach:{n}"), tell_actor("coached"))
-            yield Row(at=(wait,), on=Coached, to=ready(policy, n), by=by, set=note_coaching, do=(*done, clear_agent), source=source,
-                      when=_both(fits, lambda m: not left(m, note_coaching)))
-            yield Row(at=(wait,), on=Coached, by=by, set=note_coaching, do=done, source=source,
-                      when=_both(fits, lambda m: bool(left(m, note_coaching))))
-            yield Row(at=(wait,), on=NotAdvised, by=by, do=(tell_actor("advise_first", undo=False),), source=rule.source,
-                      when=lambda m: not held(m))
+            yield Row(
+                at=(wait,),
+                on=Coached,
+                to=ready(policy, n),
+                by=by,
+                set=note_coaching,
+                do=(*done, clear_agent),
+                source=source,
+                when=_both(fits, lambda m: not left(m, note_coaching)),
+            )
+            yield Row(
+                at=(wait,),
+                on=Coached,
+                by=by,
+                set=note_coaching,
+                do=done,
+                source=source,
+                when=_both(fits, lambda m: bool(left(m, note_coaching))),
+            )
+            yield Row(
+                at=(wait,),
+                on=NotAdvised,
+                by=by,
+                do=(tell_actor("advise_first", undo=False),),
+                source=rule.source,
+                when=lambda m: not held(m),
+            )
         if n > 1 and rule.cap and policy.rule(n - 1).coach:
             yield from _held_rows(policy, n, places(policy, n))
     if policy.last > 1 and policy.rule(policy.last).cap and policy.rule(policy.last - 1).coach:
@@ -1336,11 +1451,36 @@ def _held_rows(policy: FailedExamPolicy, n: int, at: tuple[str, ...]) -> Iterato
     by, hr = frozenset({Role(coach.owner)}), frozenset({Role.hr_rep})
     check = f"coaching_check:{n}"
     release_it = (settle(check, f"uncoached:{n}"), lambda m: _cap_due(m))
-    yield Row(at=at, on=Coached, by=by, when=held, set=release_cap, do=(*release_it, tell_actor("coaching_noted")), source=source)
-    yield Row(at=at, on=NotCoached, by=by, when=held, do=(settle(check), ask_hr, tell_actor("not_coached")), source=source)
-    yield Row(at=at, on=CapProceeds, by=hr, when=held, set=release_cap, do=(*release_it, tell_actor("cap_proceeds")), source=source)
-    yield Row(at=at, on=CoachInstead, by=hr, when=held, set=drop_cap_and_coach,
-              do=(settle(f"uncoached:{n}", check), owe_coaching, tell_actor("coach_instead")), source=source)
+    yield Row(
+        at=at,
+        on=Coached,
+        by=by,
+        when=held,
+        set=release_cap,
+        do=(*release_it, tell_actor("coaching_noted")),
+        source=source,
+    )
+    yield Row(
+        at=at, on=NotCoached, by=by, when=held, do=(settle(check), ask_hr, tell_actor("not_coached")), source=source
+    )
+    yield Row(
+        at=at,
+        on=CapProceeds,
+        by=hr,
+        when=held,
+        set=release_cap,
+        do=(*release_it, tell_actor("cap_proceeds")),
+        source=source,
+    )
+    yield Row(
+        at=at,
+        on=CoachInstead,
+        by=hr,
+        when=held,
+        set=drop_cap_and_coach,
+        do=(settle(f"uncoached:{n}", check), owe_coaching, tell_actor("coach_instead")),
+        source=source,
+    )
 
 
 def _proctor_rows(policy: FailedExamPolicy) -> Iterator[Row]:
@@ -1351,22 +1491,73 @@ def _proctor_rows(policy: FailedExamPolicy) -> Iterator[Row]:
         wait, go = f"F{n}_PROCTOR", f"F{n}_READY"
         by, source = frozenset({Role(rule.proctor.by)}), rule.source
         booked = (settle(f"proctor:{n}", f"result:{n}"), tell_slot, tell_actor("scheduled"))
-        yield Row(at=(wait,), on=ProctorScheduled, to=go, by=by, set=book, do=(*booked, clear_agent), source=source,
-                  when=_both(slot_fits, lambda m: not left(m, book)))
-        yield Row(at=(wait,), on=ProctorScheduled, by=by, set=book, do=booked, source=source,
-                  when=_both(slot_fits, lambda m: bool(left(m, book))))
-        yield Row(at=(go,), on=ProctorScheduled, by=by, set=book, do=(*booked, clear_agent), source=source, when=slot_fits)
-        yield Row(at=(wait, go), on=ProctorScheduled, by=frozenset({Role.agent}), source="SPEC 3.1 illegal events: the agent does not schedule",
-                  do=(tell_actor("schedule_nudged", undo=False), _nudge(rule.proctor.by)))
-        yield Row(at=(go,), on=ProctorCancelled, to=wait, by=by | {Role.proctor}, set=unbook, do=(drop_slot, owe_proctor, tell_actor("slot_dropped")),
-                  source="SPEC 3.1: a slot cancelled in F2_READY")
-        yield Row(at=(wait,), on=ProctorCancelled, by=by | {Role.proctor}, set=unbook, do=(drop_slot, owe_proctor, tell_actor("slot_dropped")),
-                  when=lambda m: m.was.data.step(m.was.data.count).slot is not None, source="SPEC 3.1: a slot cancelled")
+        yield Row(
+            at=(wait,),
+            on=ProctorScheduled,
+            to=go,
+            by=by,
+            set=book,
+            do=(*booked, clear_agent),
+            source=source,
+            when=_both(slot_fits, lambda m: not left(m, book)),
+        )
+        yield Row(
+            at=(wait,),
+            on=ProctorScheduled,
+            by=by,
+            set=book,
+            do=booked,
+            source=source,
+            when=_both(slot_fits, lambda m: bool(left(m, book))),
+        )
+        yield Row(
+            at=(go,), on=ProctorScheduled, by=by, set=book, do=(*booked, clear_agent), source=source, when=slot_fits
+        )
+        yield Row(
+            at=(wait, go),
+            on=ProctorScheduled,
+            by=frozenset({Role.agent}),
+            source="SPEC 3.1 illegal events: the agent does not schedule",
+            do=(tell_actor("schedule_nudged", undo=False), _nudge(rule.proctor.by)),
+        )
+        yield Row(
+            at=(go,),
+            on=ProctorCancelled,
+            to=wait,
+            by=by | {Role.proctor},
+            set=unbook,
+            do=(drop_slot, owe_proctor, tell_actor("slot_dropped")),
+            source="SPEC 3.1: a slot cancelled in F2_READY",
+        )
+        yield Row(
+            at=(wait,),
+            on=ProctorCancelled,
+            by=by | {Role.proctor},
+            set=unbook,
+            do=(drop_slot, owe_proctor, tell_actor("slot_dropped")),
+            when=lambda m: m.was.data.step(m.was.data.count).slot is not None,
+            source="SPEC 3.1: a slot cancelled",
+        )
         yield Row(at=(wait, go), on=SlotNear, do=(remind_slot,), source="SPEC 3.1 row 6: reminders before the slot")
         yield Row(at=(wait, go), on=SlotEnded, do=(owe_result,), source="SPEC 3.1: a slot that ends without a result")
-        yield Row(at=(wait, go), on=ResultEntered, to=PASSED, by=by | {Role.proctor}, when=lambda m: m.event.passed, set=pass_exam,
-                  do=(settle(f"result:{n}"), quiet_forms, forget_slot, cause_fell("passed"), tell(Role.agent, "passed"), tell(policy.owner, "passed_owner"), tell_actor("passed_for")),
-                  source="SPEC 3.1 row 11: passed")
+        yield Row(
+            at=(wait, go),
+            on=ResultEntered,
+            to=PASSED,
+            by=by | {Role.proctor},
+            when=lambda m: m.event.passed,
+            set=pass_exam,
+            do=(
+                settle(f"result:{n}"),
+                quiet_forms,
+                forget_slot,
+                cause_fell("passed"),
+                tell(Role.agent, "passed"),
+                tell(policy.owner, "passed_owner"),
+                tell_actor("passed_for"),
+            ),
+            source="SPEC 3.1 row 11: passed",
+        )
 
 
 def _nudge(role: str) -> Any:
@@ -1384,7 +1575,9 @@ def _hand_rows(policy: FailedExamPolicy, opens: tuple[str, ...]) -> Iterator[Row
         for n in range(1, policy.last):
             if wait := pending(policy, n):
                 here = partial(_completes, n, change)
-                yield Row(at=(wait,), on=on, to=ready(policy, n), set=change, when=here, do=(clear_agent,), source=source)
+                yield Row(
+                    at=(wait,), on=on, to=ready(policy, n), set=change, when=here, do=(clear_agent,), source=source
+                )
                 yield Row(at=(wait,), on=on, set=change, source=source, when=lambda m, here=here: not here(m))  # type: ignore[misc]
         others = tuple(state for state in opens if state not in waits and state != NONE)
         yield Row(at=(*others, locked(policy), PASSED), on=on, set=change, source=source)
@@ -1399,32 +1592,96 @@ def _end_rows(policy: FailedExamPolicy, opens: tuple[str, ...]) -> Iterator[Row]
     rule = policy.rule(policy.last)
     if rule.confirm and rule.confirm.required:
         by = frozenset(Role(role) for role in rule.confirm.by)
-        yield Row(at=(confirm,), on=FailConfirmed, to=end, by=by, set=sign, do=(lock, tell_actor("confirmed")), source=rule.source)
-        yield Row(at=(confirm,), on=ResultEntered, to=end, by=by, set=sign, when=lambda m: not m.event.passed, do=(lock, tell_actor("confirmed")), source=rule.source)
+        yield Row(
+            at=(confirm,),
+            on=FailConfirmed,
+            to=end,
+            by=by,
+            set=sign,
+            do=(lock, tell_actor("confirmed")),
+            source=rule.source,
+        )
+        yield Row(
+            at=(confirm,),
+            on=ResultEntered,
+            to=end,
+            by=by,
+            set=sign,
+            when=lambda m: not m.event.passed,
+            do=(lock, tell_actor("confirmed")),
+            source=rule.source,
+        )
         for state in places(policy, policy.last - 1):
             yield Row(
-                at=(confirm,), on=FailRejected, to=VOID if state == NONE else state, by=by, set=reject,
+                at=(confirm,),
+                on=FailRejected,
+                to=VOID if state == NONE else state,
+                by=by,
+                set=reject,
                 when=lambda m, state=state: m.was.data.before == state,  # type: ignore[misc]
-                do=(correct_void, resume, tell(Role.agent, "not_confirmed"), tell_actor("rejected")), source="SPEC 3.1: not correct",
+                do=(correct_void, resume, tell(Role.agent, "not_confirmed"), tell_actor("rejected")),
+                source="SPEC 3.1: not correct",
             )
     trusted = frozenset({Role.licensing, Role.proctor, Role.tl, Role.workshop_lead, Role.pm})
     passed = (quiet_forms, drop_slot, cause_fell("passed"), _tell_passed, tell(policy.owner, "passed_owner"))
     rows = tuple(state for state in opens if state not in (confirm, NONE))
     back = tuple(state for state in rows if state != REVIEW)
     yield Row(at=rows, on=ExamPassed, to=PASSED, set=pass_exam, do=passed, source="SPEC 3.1 row 11: passed")
-    yield Row(at=(NONE,), on=ExamPassed, to=PASSED, set=pass_exam, do=(_tell_passed,), source="SPEC 3.1: a pass with no case is noted")
-    yield Row(at=(confirm,), on=ExamPassed, to=PASSED, set=pass_exam, when=lambda m: bool(m.by & trusted), do=(correct_void, *passed),
-              source="SPEC 3.1 row 11: passed")
-    yield Row(at=(confirm,), on=ExamPassed, when=lambda m: not m.by & trusted, do=(_pass_disputed,), source="SPEC 3.1: a pass in F3_CONFIRM is a dispute")
-    yield Row(at=(PASSED,), on=CarrierDiffers, do=(tell(Role.licensing, "carrier_differs"), tell_actor("licensing_told", undo=False)), source="SPEC 3.14")
-    yield Row(at=(end,), on=InhibitorRecorded, by=frozenset({Role.licensing}), do=(inhibit, tell_actor("inhibited")), source="SPEC 3.1 row 10")
+    yield Row(
+        at=(NONE,),
+        on=ExamPassed,
+        to=PASSED,
+        set=pass_exam,
+        do=(_tell_passed,),
+        source="SPEC 3.1: a pass with no case is noted",
+    )
+    yield Row(
+        at=(confirm,),
+        on=ExamPassed,
+        to=PASSED,
+        set=pass_exam,
+        when=lambda m: bool(m.by & trusted),
+        do=(correct_void, *passed),
+        source="SPEC 3.1 row 11: passed",
+    )
+    yield Row(
+        at=(confirm,),
+        on=ExamPassed,
+        when=lambda m: not m.by & trusted,
+        do=(_pass_disputed,),
+        source="SPEC 3.1: a pass in F3_CONFIRM is a dispute",
+    )
+    yield Row(
+        at=(PASSED,),
+        on=CarrierDiffers,
+        do=(tell(Role.licensing, "carrier_differs"), tell_actor("licensing_told", undo=False)),
+        source="SPEC 3.14",
+    )
+    yield Row(
+        at=(end,),
+        on=InhibitorRecorded,
+        by=frozenset({Role.licensing}),
+        do=(inhibit, tell_actor("inhibited")),
+        source="SPEC 3.1 row 10",
+    )
     for state in (NONE, *back):
         yield Row(
-            at=(PASSED,), on=PassRefused, to=VOID if state == NONE else state, by=frozenset({Role.licensing}), set=unpass,
+            at=(PASSED,),
+            on=PassRefused,
+            to=VOID if state == NONE else state,
+            by=frozenset({Role.licensing}),
+            set=unpass,
             when=lambda m, state=state: m.was.data.before == state,  # type: ignore[misc]
-            do=(resume, tell(Role.agent, "pass_refused"), tell_actor("pass_refused_for")), source="SPEC 3.1: proof refused after PASSED",
+            do=(resume, tell(Role.agent, "pass_refused"), tell_actor("pass_refused_for")),
+            source="SPEC 3.1: proof refused after PASSED",
         )
-    yield Row(at=opens, on=handoffs.AgentLeft, to=CLOSED_LEFT, do=(drop_slot_for_proctor, withdraw_all, _tell_left), source="SPEC 3.1 row 14")
+    yield Row(
+        at=opens,
+        on=handoffs.AgentLeft,
+        to=CLOSED_LEFT,
+        do=(drop_slot_for_proctor, withdraw_all, _tell_left),
+        source="SPEC 3.1 row 14",
+    )
 
 
 def drop_slot_for_proctor(m: Moment[FailedExam]) -> tuple[Effect, ...]:
@@ -1434,7 +1691,14 @@ def drop_slot_for_proctor(m: Moment[FailedExam]) -> tuple[Effect, ...]:
     if slot is None or slot.starts <= m.at:
         return ()
     said = {**facts(m), "starts": slot.starts, "proctor_name": slot.proctor_name, "cancelled": True}
-    cancel = Mail(to=(f"@{slot.proctor}",), cc=(Role.tl,), id="E-25", template="failed_exam/slot", facts=said, invite=_invite(m, slot, "CANCEL"))
+    cancel = Mail(
+        to=(f"@{slot.proctor}",),
+        cc=(Role.tl,),
+        id="E-25",
+        template="failed_exam/slot",
+        facts=said,
+        invite=_invite(m, slot, "CANCEL"),
+    )
     return (cancel, Tell(to=f"@{slot.proctor}", template="failed_exam/slot_cancelled", facts=said))
 
 
@@ -1445,7 +1709,11 @@ def _tell_left(m: Moment[FailedExam]) -> Effect | None:
 def _tell_passed(m: Moment[FailedExam]) -> tuple[Effect, ...]:
     own = Role.agent in m.by
     tell_agent = Tell(to=Role.agent, template="failed_exam/passed", facts=facts(m), undo=own)
-    return (tell_agent,) if own else (tell_agent, Tell(to=ACTOR, template="failed_exam/passed_for", facts=facts(m), undo=True))
+    return (
+        (tell_agent,)
+        if own
+        else (tell_agent, Tell(to=ACTOR, template="failed_exam/passed_for", facts=facts(m), undo=True))
+    )
 
 
 def _pass_disputed(m: Moment[FailedExam]) -> tuple[Effect, ...]:
@@ -1457,7 +1725,14 @@ def _pass_disputed(m: Moment[FailedExam]) -> tuple[Effect, ...]:
 def _void_rows(policy: FailedExamPolicy, states: tuple[str, ...]) -> Iterator[Row]:
     by = frozenset(Role(role) for role in policy.correct_by) | {Role.licensing}
     source = "SPEC 3.13: void with evidence, the ordinals recount"
-    told = (correct_void, cause_fell("corrected"), _drop_gone_slot, resume, tell(Role.agent, "recounted", tag=False), tell_actor("voided"))
+    told = (
+        correct_void,
+        cause_fell("corrected"),
+        _drop_gone_slot,
+        resume,
+        tell(Role.agent, "recounted", tag=False),
+        tell_actor("voided"),
+    )
     counted = tuple(state for state in states if state not in (PASSED, REVIEW))
 
     def becomes(k: int, state: str | None, m: Moment[FailedExam]) -> bool:
@@ -1470,13 +1745,47 @@ def _void_rows(policy: FailedExamPolicy, states: tuple[str, ...]) -> Iterator[Ro
             return state == VOID
         return state == (pending(policy, k) if needs(policy, k, data.step(k)) else ready(policy, k))
 
-    yield Row(at=counted, on=AttemptVoided, to=VOID, by=by, set=void_attempt, when=partial(becomes, 0, VOID), do=told, source=source)
+    yield Row(
+        at=counted,
+        on=AttemptVoided,
+        to=VOID,
+        by=by,
+        set=void_attempt,
+        when=partial(becomes, 0, VOID),
+        do=told,
+        source=source,
+    )
     for k in range(1, policy.last):
         for state in places(policy, k):
-            yield Row(at=counted, on=AttemptVoided, to=state, by=by, set=void_attempt, when=partial(becomes, k, state), do=told, source=source)
+            yield Row(
+                at=counted,
+                on=AttemptVoided,
+                to=state,
+                by=by,
+                set=void_attempt,
+                when=partial(becomes, k, state),
+                do=told,
+                source=source,
+            )
     sane: Guard = lambda m: 1 <= (m.event.ordinal or m.was.data.count) <= m.was.data.count  # noqa: E731
-    yield Row(at=(PASSED,), on=AttemptVoided, by=by, set=void_attempt, when=sane, do=(correct_void, tell_actor("voided")), source=source)
-    yield Row(at=(REVIEW,), on=AttemptVoided, by=by, set=_void_in_review, when=sane, do=(correct_void, tell_actor("voided")), source=source)
+    yield Row(
+        at=(PASSED,),
+        on=AttemptVoided,
+        by=by,
+        set=void_attempt,
+        when=sane,
+        do=(correct_void, tell_actor("voided")),
+        source=source,
+    )
+    yield Row(
+        at=(REVIEW,),
+        on=AttemptVoided,
+        by=by,
+        set=_void_in_review,
+        when=sane,
+        do=(correct_void, tell_actor("voided")),
+        source=source,
+    )
 
 
 def _void_in_review(m: Moment[FailedExam]) -> FailedExam:
@@ -1496,10 +1805,23 @@ def _drop_gone_slot(m: Moment[FailedExam]) -> tuple[Effect, ...]:
 
 def _paper_rows(policy: FailedExamPolicy, states: tuple[str, ...]) -> Iterator[Row]:
     owners = frozenset(Role(rule.form.owner) for rule in policy.attempt if rule.form) or frozenset({Role(policy.owner)})
-    yield Row(at=states, on=FormDone, by=owners, when=lambda m: open_form(m) is not None, set=file_form, do=(settle_form, tell_actor("form_done")),
-              source="D000: complete the Failed Cert Exam Tracking Form")
+    yield Row(
+        at=states,
+        on=FormDone,
+        by=owners,
+        when=lambda m: open_form(m) is not None,
+        set=file_form,
+        do=(settle_form, tell_actor("form_done")),
+        source="D000: complete the Failed Cert Exam Tracking Form",
+    )
     for on, template in ((SessionEnded, "thanks_wfm"), (NoSession, "thanks_no_session")):
-        yield Row(at=states, on=on, by=frozenset({Role.wfm}), do=(settle_session, tell_actor(template, undo=False)), source="R-000-15: end today's session")
+        yield Row(
+            at=states,
+            on=on,
+            by=frozenset({Role.wfm}),
+            do=(settle_session, tell_actor(template, undo=False)),
+            source="R-000-15: end today's session",
+        )
 
 
 # -- the machine -------------------------------------------------------------------------------------------
@@ -1534,7 +1856,11 @@ def refusal(m: Moment[Any], declined: Declined) -> Tell | Ask | tuple[Tell | Ask
         )
     if isinstance(event, ProctorScheduled):
         template = "slot_unfit" if declined.reason == "not_so" else "too_early" if declined.reason == "not_now" else ""
-        return Tell(to=ACTOR, template=f"failed_exam/{template}", facts=facts(m, **_slot_facts(m), asked=event.starts)) if template else None
+        return (
+            Tell(to=ACTOR, template=f"failed_exam/{template}", facts=facts(m, **_slot_facts(m), asked=event.starts))
+            if template
+            else None
+        )
     if isinstance(event, ExamFailed | ExamPassed) and state == PASSED:
         return Ask(
             template="failed_exam/is_passed",
@@ -1544,7 +1870,11 @@ def refusal(m: Moment[Any], declined: Declined) -> Tell | Ask | tuple[Tell | Ask
     if isinstance(event, ExamFailed | ExamPassed) and state == locked(m.policy):
         closed = Tell(to=ACTOR, template="failed_exam/closed", facts=facts(m))
         more = isinstance(event, ExamFailed) and reading(m) == "beyond"
-        return (closed, Tell(to=Role.licensing, template="failed_exam/too_many_licensing", facts=facts(m))) if more else closed
+        return (
+            (closed, Tell(to=Role.licensing, template="failed_exam/too_many_licensing", facts=facts(m)))
+            if more
+            else closed
+        )
     return None
 
 

@@ -8,7 +8,6 @@ from datetime import datetime
 from workflows.machine import Fact
 
 
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CapDue(Fact):
     """A corrective action plan is called for.

@@ -231,7 +231,9 @@ class Staged(Rehearsal):
         await super()._play_steps()
         with self.premises.database.reading() as connection:
             found = list(replay(connection, self.premises.seal))
-        self.differences = [f"the journal of {case.ref} gives another case: {case.wrong}" for case in found if case.wrong]
+        self.differences = [
+            f"the journal of {case.ref} gives another case: {case.wrong}" for case in found if case.wrong
+        ]
 
 
 # -- playing -----------------------------------------------------------------------------------------------
@@ -335,7 +337,9 @@ DISCIPLINE = re.compile(
 )
 WORDED = (
     re.compile(r"Please end today's cert session for .+ \(OID \d+\) in TeleOpti\. Ref F-\d+\."),
-    re.compile(r"Correction: please disregard the end-session request for .+; reinstate if already ended\. Ref F-\d+\."),
+    re.compile(
+        r"Correction: please disregard the end-session request for .+; reinstate if already ended\. Ref F-\d+\."
+    ),
     re.compile(r".+: proctored final attempt needed for .+\. Ref F-\d+\."),
 )
 """The channel posts SPEC section 3 words itself."""

@@ -204,7 +204,9 @@ def test_a_pass_by_the_agent_in_confirm_is_a_dispute_never_a_close() -> None:
 
 
 def test_a_refused_proof_reopens_the_case_where_it_was() -> None:
-    reopened = play(SECOND, say("ana", "pass ahip", "11-17 13:30"), say("lia", "proof @ana redo blurred", "11-17 13:40"))
+    reopened = play(
+        SECOND, say("ana", "pass ahip", "11-17 13:30"), say("lia", "proof @ana redo blurred", "11-17 13:40")
+    )
     assert reopened.state("F-1") == "F2_PROCTOR"
     assert "proctor:2" in reopened.owed("F-1")
     coaching = play(FIRST, say("ana", "pass ahip", "11-17 10:05"), say("lia", "proof @ana redo", "11-17 10:10"))

@@ -106,7 +106,9 @@ def test_restored_timers_fire_at_their_own_time_once() -> None:
     undone = play(
         FIRST, press("tara", "Coached", "11-17 10:05"), say("tara", "undo", "11-17 10:08"), until("11-17 11:10")
     )
-    assert [line["template"] for line in undone.between("11-17 10:09", "11-17 11:10").chats("@tara")] == ["duty/reminder"]
+    assert [line["template"] for line in undone.between("11-17 10:09", "11-17 11:10").chats("@tara")] == [
+        "duty/reminder"
+    ]
     assert len(undone.at("11-17 11:02").chats("@eve")) == 1
 
 
@@ -277,7 +279,9 @@ def test_a_correction_of_a_correction_goes_to_all_told_so_far() -> None:
         say("ana", "fail ahip 1", "11-17 10:06"),
         press("ana", "Undo", "11-17 10:08"),
     )
-    assert [f"{whom(mail['to'])} cc {whom(mail['cc'])}" for mail in twice.mails("E-08")] == ["LIC, pia, tara cc ana"] * 2
+    assert [f"{whom(mail['to'])} cc {whom(mail['cc'])}" for mail in twice.mails("E-08")] == [
+        "LIC, pia, tara cc ana"
+    ] * 2
     assert twice.state("F-2") == "VOID"
 
 
@@ -296,7 +300,10 @@ def test_void_of_the_only_attempt_voids_the_case() -> None:
 def test_void_of_the_newest_attempt_goes_back_and_offers_the_draft_for_withdrawal() -> None:
     done = play(SECOND, say("lia", "void F-1 2 carrier crashed", "11-17 15:00"))
     assert done.state("F-1") == "F1_CLEARED"
-    assert {line["to"] for line in done.at("11-17 15:00").chats() if "Withdraw" in line["buttons"]} == {"@tara", "@hana"}
+    assert {line["to"] for line in done.at("11-17 15:00").chats() if "Withdraw" in line["buttons"]} == {
+        "@tara",
+        "@hana",
+    }
     assert done.state("C-1") == "READY"
     assert "#wfm C-WFM-UNDO" in done.at("11-17 15:00").sent()
     assert "proctor:2" not in done.owed("F-1")
@@ -308,7 +315,9 @@ def test_void_of_an_older_attempt_recounts_the_later_one() -> None:
     told = done.at("11-17 15:00")
     assert "E-08 to LIC, pia, tara cc ana" in told.sent()
     assert {line["to"] for line in told.chats() if "Withdraw" in line["buttons"]} == {"@tara", "@hana"}
-    again = play(SECOND, say("lia", "void F-1 1 carrier reset it", "11-17 15:00"), say("ana", "fail ahip 2", "11-19 09:00"))
+    again = play(
+        SECOND, say("lia", "void F-1 1 carrier reset it", "11-17 15:00"), say("ana", "fail ahip 2", "11-19 09:00")
+    )
     assert again.state("F-1") == "F2_PROCTOR"
 
 
@@ -368,12 +377,18 @@ def test_hr_moves_a_case_to_another_wording_with_a_reason() -> None:
 
 @pytest.mark.parametrize("who", ["tara", "ana", "lia", "eve", "sam"])
 def test_nobody_but_hr_moves_a_case(who: str) -> None:
-    tried = play(COACHED, say(who, "repin F-1 failed-exams-old because", "11-17 11:00"), say("ana", "fail ahip 2", "11-17 13:00"))
+    tried = play(
+        COACHED, say(who, "repin F-1 failed-exams-old because", "11-17 11:00"), say("ana", "fail ahip 2", "11-17 13:00")
+    )
     assert "E-03 to LIC cc tara" in tried.at("11-17 13:00").sent()
 
 
 def test_a_move_without_a_reason_or_to_no_wording_is_refused() -> None:
-    for words in ("repin F-1 failed-exams-old", "repin F-1 failed-exams-imaginary because", "repin F-9 failed-exams-old x"):
+    for words in (
+        "repin F-1 failed-exams-old",
+        "repin F-1 failed-exams-imaginary because",
+        "repin F-9 failed-exams-old x",
+    ):
         tried = play(COACHED, say("hana", words, "11-17 11:00"), say("ana", "fail ahip 2", "11-17 13:00"))
         assert "E-03 to LIC cc tara" in tried.at("11-17 13:00").sent()
         assert [line["to"] for line in tried.at("11-17 11:00").chats()] == ["@hana"]

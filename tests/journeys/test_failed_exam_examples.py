@@ -72,9 +72,7 @@ def test_s01_escalates_to_the_esp_manager() -> None:
 
 def test_s02_coached_without_the_statement_is_asked_for_it_and_moves_nothing() -> None:
     asked = show("s02").at("11-17 10:20")
-    assert asked.sent() == [
-        "@tara failed_exam/ask_statement [Coached – advised 2nd fail = Final CAP] [Not advised]"
-    ]
+    assert asked.sent() == ["@tara failed_exam/ask_statement [Coached – advised 2nd fail = Final CAP] [Not advised]"]
     assert asked.of("state") == asked.of("duty") == asked.of("timer") == []
 
 

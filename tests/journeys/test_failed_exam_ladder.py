@@ -264,7 +264,7 @@ def test_row_8_the_cap_delivered_after_the_slot_makes_it_ready() -> None:
 
 def test_row_6_times_are_said_in_both_zones_when_they_differ() -> None:
     for_ben = [
-        {**step, **{kind: {k: v.replace("ana", "ben") if isinstance(v, str) else v for k, v in step[kind].items()}}}
+        {**step, kind: {k: v.replace("ana", "ben") if isinstance(v, str) else v for k, v in step[kind].items()}}
         for step in RECEIVED
         for kind in step
         if kind != "at"
@@ -347,7 +347,9 @@ def test_rows_9_and_10_the_proctors_own_result_is_report_and_confirmation(story,
     assert done.state("F-1") == "F3_LOCKED"
     sent = done.at("11-18 11:00").sent()
     assert "E-04 to sam cc hana, pia, tara" in sent
-    assert [line for line in sent if line.startswith("E-01")] == [f"E-01 to {'will' if old else 'LIC, pia, tara'} cc ana"]
+    assert [line for line in sent if line.startswith("E-01")] == [
+        f"E-01 to {'will' if old else 'LIC, pia, tara'} cc ana"
+    ]
     assert "F-1 form:3" in done.owed()
     assert "F-1 confirm" not in done.owed()
 
@@ -379,7 +381,15 @@ def test_row_10_e04_states_the_facts_and_recommends_nothing(story, old: bool) ->
     locked = play(story, old=old)
     mail = locked.mail("E-04")
     assert mail["subject"] == "[F-1] Third attempt not passed: Ana Rivera, AHIP Final"
-    for fact in ("10:02", "13:00", "11:00", "C-1", "Lia Cruz" if not old else "Will Lane", "cannot sell", "may result in termination"):
+    for fact in (
+        "10:02",
+        "13:00",
+        "11:00",
+        "C-1",
+        "Lia Cruz" if not old else "Will Lane",
+        "cannot sell",
+        "may result in termination",
+    ):
         assert fact in mail["text"], fact
     for word in ("recommend", "should be", "will be terminated", "will result in termination"):
         assert word not in mail["text"].lower(), word
@@ -486,5 +496,3 @@ def test_row_14_nothing_more_is_recorded_of_somebody_who_left() -> None:
     assert story.state("F-1") == "CLOSED_LEFT"
     assert [line["to"] for line in story.at("11-17 10:20").chats()] == ["@ana"]
     assert story.at("11-17 10:20").mails() == []
-
-

@@ -190,7 +190,11 @@ def _walk(machine: Machine[Any], policy: Policy, events: Any, seed: int, steps: 
                 id=f"{machine.letter}-1", workflow=machine.name, key="k", agent="ana", pack=policy.id, calendar="c",
                 state=machine.start, data=machine.fresh(event), opened=at,
             )  # fmt: skip
-        if case.state in (*machine.ends,) and rng.random() < 0.2 or case.state in ("VOID", "CLOSED_LEFT", "WITHDRAWN", "CLEARED", "DECIDED"):
+        if (
+            (case.state in (*machine.ends,)
+            and rng.random() < 0.2)
+            or case.state in ("VOID", "CLOSED_LEFT", "WITHDRAWN", "CLEARED", "DECIDED")
+        ):
             case = None
             armed.clear()
             continue
@@ -212,9 +216,12 @@ def _walk(machine: Machine[Any], policy: Policy, events: Any, seed: int, steps: 
         if isinstance(done, Stepped):
             case, effects = done.case, done.effects
         else:
-            try: effects = _refused(machine, moment, done)
+            try:
+                effects = _refused(machine, moment, done)
             except Exception as err:
-                BROKEN.append((err, case, event, machine.name, policy.id)); case=None; continue
+                BROKEN.append((err, case, event, machine.name, policy.id))
+                case = None
+                continue
         for effect in effects:
             if isinstance(effect, Arm):
                 armed[effect.name] = effect
