@@ -24,7 +24,8 @@ def spawn(module: str, *args: str) -> subprocess.Popen[str]:
 
 def ask(process: subprocess.Popen[str], question: dict[str, Any]) -> dict[str, Any]:
     """One line in, one line out."""
-    assert process.stdin is not None and process.stdout is not None
+    assert process.stdin is not None
+    assert process.stdout is not None
     process.stdin.write(json.dumps(question) + "\n")
     process.stdin.flush()
     answer: dict[str, Any] = json.loads(process.stdout.readline())
@@ -33,7 +34,8 @@ def ask(process: subprocess.Popen[str], question: dict[str, Any]) -> dict[str, A
 
 def end(process: subprocess.Popen[str]) -> str:
     """Close its input; the last thing it said."""
-    assert process.stdin is not None and process.stdout is not None
+    assert process.stdin is not None
+    assert process.stdout is not None
     process.stdin.close()
     said = process.stdout.read().strip()
     process.wait(timeout=60)

@@ -123,7 +123,7 @@ class App:
             renderer=house.renderer,
             seal=house.seal,
             clock=self.clock,
-            office=self._office,
+            office=self.premises.engine.setting,
             ports={"chat": self.gateway, "mail": self.smtp_port},
             sender=self.sender,
             sent=lambda note, parcel: self.counts.sent.labels(note.channel).inc(),
@@ -183,12 +183,8 @@ class App:
         """A chat session is up: what waited for one goes now."""
         self._ringing = self._loop.create_task(self.courier.back("chat"))
 
-    def _office(self) -> Any:
-        assert self.premises.engine.office is not None
-        return self.premises.engine.office
-
     def _channels(self) -> list[str]:
-        roster = self._office().roster
+        roster = self.premises.engine.setting().roster
         return [*roster.channels.values(), *(klass.channel for klass in roster.classes.values())]
 
     # -- the open pages
@@ -265,13 +261,12 @@ def run(settings: Any) -> int:
 
 def _explain(error: BaseException) -> int:
     """One line for the operator; anything that is not his to mend is raised again."""
-    place = {Refused: "[rocketchat] token: ", OSError: "[web] listen: "}
     if not isinstance(error, Refused | NoRoster | OSError):
         raise error
-    print(
-        f"certdesk: {next((text for kind, text in place.items() if isinstance(error, kind)), '')}{error}",
-        file=sys.stderr,
+    place = (
+        "[rocketchat] token: " if isinstance(error, Refused) else "[web] listen: " if isinstance(error, OSError) else ""
     )
+    print(f"certdesk: {place}{error}", file=sys.stderr)
     return 1
 
 

@@ -86,7 +86,7 @@ class Courier:
 
     async def begin(self) -> None:
         """Before anything else: learn which lanes hold rows of an earlier life, so that nothing overtakes them."""
-        open_lanes = await self.writer.run(outbox.lanes)
+        open_lanes = await self.writer.run(outbox.line_up)
         self._behind.update((lane, instant(due)) for lane, due in open_lanes.items())
 
     def take(self, notes: Iterable[Note]) -> None:
@@ -437,7 +437,7 @@ class Courier:
             self._marks, self._left = marks + self._marks, left + self._left
             self._written, later = written, self._written
             if later is not None and written is not None:
-                written.add_done_callback(lambda _: later.done() or later.set_result(None))
+                written.add_done_callback(lambda _: None if later.done() else later.set_result(None))
             raise
         except Exception as error:  # it stays in hand, so that this process at least does not send it again
             log.error("marks_broke", rows=len(marks), error=f"{type(error).__name__}: {error}"[:300], exc_info=error)

@@ -57,9 +57,14 @@ class Decider:
         self.now = now
         self.at = letter.at
         self.told: list[str] = []
+        self.office_changed = False
         self._answers = 0
         self._cards: dict[tuple[str, str], Card] = {}
         self._undo: tuple[str, int] | None = None
+
+    def changed_office(self) -> None:
+        """Absences or standings were written: every process is to read them again."""
+        self.office_changed = True
 
     # -- stepping
 
@@ -838,7 +843,9 @@ class Decider:
         for user in (*roster.people, *roster.agents):
             if roster.email_of(user) == address:
                 return user
-        keys = [key for key, room in roster.channels.items() if room == address] + [key for key, emails in roster.contacts.items() if address in emails]
+        keys = [key for key, room in roster.channels.items() if room == address] + [
+            key for key, emails in roster.contacts.items() if address in emails
+        ]
         return keys[0].removesuffix("_team") if keys else name or address
 
     def _correct_post(self, note: Note, key: str, step: Step) -> None:

@@ -118,7 +118,7 @@ def _mail(note: Note, office: Office, renderer: Renderer, sender: Address) -> Pa
 
 
 def _with_original(note: Note, office: Office, renderer: Renderer) -> Mapping[str, Any]:
-    facts = note.body["facts"]
+    facts: Mapping[str, Any] = note.body["facts"]
     if "original" not in facts or facts.get("original_subject"):
         return facts
     original = renderer.mail(facts["original"], _context(note, office, facts["original_facts"]))

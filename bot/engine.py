@@ -65,6 +65,11 @@ class Engine:
 
     # -- the setting
 
+    def setting(self) -> Office:
+        """The office in force; there is one from the first `refresh` on."""
+        assert self.office is not None, "the engine has not read its setting yet"
+        return self.office
+
     def refresh(self, connection: Connection) -> Office:
         """The office as the store has it, read again only when its version moved."""
         rows = {row.key: row.value for row in connection.execute(_META)}
@@ -153,7 +158,7 @@ class Engine:
             sealed=SEALED.__contains__,
             lease=lambda at: max(at, now) + LEASE,
         )
-        desk = Desk(office, world, letter, [], now)
+        desk = Decider(office, world, letter, [], now)
         desk.answer("house/poisoned", {})
         desk.chat(
             office.channel("ops"), "house/ops_poisoned", {"source": letter.source, "since": now}, desk.answer_key()
@@ -167,7 +172,7 @@ class Engine:
         self._load(office, world, fresh, meant)
         reminders = Reminders(office, world, now)
         for letter, receipt in fresh:
-            desk = Desk(office, world, letter, receipt.lines, now)
+            desk = Decider(office, world, letter, receipt.lines, now)
             if letter.timer:
                 fire(desk, reminders)
             elif self._welcome(desk, meant[letter.source]):
@@ -233,7 +238,7 @@ class Engine:
 
     # -- manners
 
-    def _welcome(self, desk: Desk, meant: Sequence[intents.Intent]) -> bool:
+    def _welcome(self, desk: Decider, meant: Sequence[intents.Intent]) -> bool:
         """Whether the letter is to be acted on; says why when it is not."""
         letter, office = desk.letter, desk.office
         known = letter.actor in office.roster.people or letter.actor in office.roster.agents
@@ -252,7 +257,7 @@ class Engine:
             desk.chat(letter.room, "house/use_dm", {}, desk.answer_key(), reader=letter.actor)
         return self._paced(desk, meant)
 
-    def _greeted(self, desk: Desk) -> bool:
+    def _greeted(self, desk: Decider) -> bool:
         """Whether this stranger had his sentence within a day."""
         i = tables.inbox.c
         since = micros(desk.at - timedelta(days=1))
@@ -260,7 +265,7 @@ class Engine:
         earlier = any(row["actor"] == desk.letter.actor for row in desk.world.letters)
         return earlier or desk.world.connection.execute(query).first() is not None
 
-    def _paced(self, desk: Desk, meant: Sequence[intents.Intent]) -> bool:
+    def _paced(self, desk: Decider, meant: Sequence[intents.Intent]) -> bool:
         """Ten commands a minute, then one notice; facts and valid presses never count (SPEC 4)."""
         if not self.per_minute or all(
             isinstance(intent, intents.Act | intents.Press | intents.Silence | intents.Fill | intents.Choice)
@@ -326,16 +331,6 @@ class NoRoster(Exception):
     """There is nobody to work for yet."""
 
 
-class Desk(Decider):
-    """A decider that remembers whether the setting itself was changed."""
-
-    office_changed = False
-
-    def changed_office(self) -> None:
-        """Absences or standings were written: every process reads them again."""
-        self.office_changed = True
-
-
 def _private(intent: intents.Intent) -> bool:
     """Whether a line said in a channel had better been a direct message; what WFM and proctors do may be seen."""
     if isinstance(intent, intents.Act):
@@ -357,9 +352,9 @@ class Reminders:
     office: Office
     world: World
     now: datetime
-    _gathered: dict[tuple[str, str, str], list[tuple[Desk, Duty, bool]]] = field(default_factory=dict)
+    _gathered: dict[tuple[str, str, str], list[tuple[Decider, Duty, bool]]] = field(default_factory=dict)
 
-    def add(self, desk: Desk, user: str, duty: Duty, kind: str, late: bool) -> None:
+    def add(self, desk: Decider, user: str, duty: Duty, kind: str, late: bool) -> None:
         """One more for that person."""
         self._gathered.setdefault((user, duty.agent, kind), []).append((desk, duty, late))
 
@@ -388,7 +383,7 @@ class Reminders:
             )
 
 
-def fire(desk: Desk, reminders: Reminders) -> None:
+def fire(desk: Decider, reminders: Reminders) -> None:
     """A timer is due: an event for its case, or a stage of a duty's clock. A moot one is silent."""
     letter = desk.letter
     timer = desk.world.timer(letter.case_id, letter.timer)
@@ -407,7 +402,7 @@ def fire(desk: Desk, reminders: Reminders) -> None:
         remind(desk, reminders, timer, duty)
 
 
-def remind(desk: Desk, reminders: Reminders, timer: Timer, duty: Duty) -> None:
+def remind(desk: Decider, reminders: Reminders, timer: Timer, duty: Duty) -> None:
     """One stage of a duty's clock; recipients are those of this moment."""
     office, case = desk.office, desk.world.cases[duty.case_id]
     calendar = office.calendar_of(case)

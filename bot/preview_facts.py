@@ -108,6 +108,7 @@ def exam(n: int, at: str, **more: Any) -> dict[str, Any]:
         "reported_by": "ana",
         "door": "chat",
         "flag": "",
+        "flags": [],
         "policy": "Failed Cert Exams",
         "starts": AT["slot"],
         "proctor_name": "Lia Cruz",
@@ -320,7 +321,7 @@ def failed_exam() -> Iterator[Example]:
     yield Example(template="failed_exam/schedule", note="to the PM", reader="pia", facts=SECOND, buttons=("Schedule",))
     needed = {**SECOND, "behalf": "tara"}
     yield Example(template="failed_exam/proctor_needed", kind="mail", note="E-03", facts=needed)
-    flagged = {**LOCKED, "flag": "unproctored", "behalf": "tara"}
+    flagged = {**LOCKED, "flags": ["unproctored", "before_cap"], "behalf": "tara"}
     yield Example(template="failed_exam/locked", kind="mail", note="E-04", facts=flagged)
     for agent, more in (("ana", {}), ("ben", {"moved": True}), ("ana", {"cancelled": True})):
         slot = {**SECOND, **more, "behalf": "lia"}
@@ -418,7 +419,7 @@ def duty() -> Iterator[Example]:
     yield Example(template="duty/delegated", reader="dev", facts={**two, "owners": ["tara"]}, buttons=done)
 
 
-PLAIN = ("say_number", "button_unknown", "left_alone", "thanks", "nothing_asked", "whose", "stranger", "rate_limited")
+PLAIN = ("button_unknown", "left_alone", "thanks", "nothing_asked", "whose", "stranger", "rate_limited")
 PLAIN += ("encrypted_room", "edited_notice", "use_dm", "no_team", "poisoned", "error_answer")
 WHAT = {"what": "AHIP Final"}
 REFUSED = {"who": ["Tara Lee"], "event": "Coached", "state": "F2_READY", "duties": ["form", "deliver the CAP"]}
@@ -469,6 +470,8 @@ def house() -> Iterator[Example]:
     yield from _boards()
     yield from _absences()
     dead = {"key": "F-1043:3:2", "channel": "mail", "lane": "pia.moss@example.com", "since": AT["second"]}
+    lost = {"source": "rc:Wx9", "since": AT["second"]}
+    yield Example(template="house/ops_poisoned", note="#esp-bot-ops", ref="", facts=lost)
     for name in ("ops_dead_letter", "ops_delayed"):
         facts = {**dead, "error": "452 mailbox full"}
         yield Example(template=f"house/{name}", note="#esp-bot-ops", ref="", facts=facts)

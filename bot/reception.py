@@ -172,7 +172,7 @@ def case_for(desk: Decider, workflow: str, event: Event, agent: str, ref: str) -
     """The case an event belongs to; answers the sender and gives None when there is none."""
     world = desk.world
     if ref:
-        case = world.cases[ref] if ref in world.cases else None
+        case = world.cases.get(ref)
         if case is not None and case.workflow != workflow:
             tied = [
                 other
@@ -349,7 +349,9 @@ def fill(desk: Decider, intent: intents.Fill) -> None:
     if isinstance(intent.value, Event):
         enter(desk, case, intent.value)
         return
-    filled = dict(intent.value) if isinstance(intent.value, dict) else {question.kind: intent.value}
+    filled: dict[str, object] = {question.kind: intent.value}
+    if intent.advised:
+        filled["advised"] = True
     event = stored(answer, **filled)
     if event is not None:
         enter(desk, case, event)

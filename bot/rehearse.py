@@ -106,10 +106,10 @@ class Rehearsal:
             renderer=self.premises.renderer,
             seal=self.premises.seal,
             clock=self.clock,
-            office=lambda: engine.office,
+            office=engine.setting,
             ports={"chat": paper, "mail": paper},
             sender=BOT_ADDRESS,
-            sent=self._sent,  # type: ignore[arg-type, return-value]
+            sent=self._sent,
         )
         self.premises.writer.heard = self._heard
 

@@ -74,7 +74,7 @@ def _wanted(desk: Decider, ref: str, at_step: tuple[str, int] | None) -> Step | 
             if step.actor and not step.unwound_by and step.event != "Unwound" and not _idle(step)
         ]
         mine = [step for step in steps if step.actor == desk.letter.actor]
-        return (mine or steps or [None])[-1]
+        return next(reversed(mine or steps), None)
     steps = [step for step in desk.world.newest_steps_by(desk.letter.actor, desk.at - MEMORY) if not _idle(step)]
     step = next((step for step in steps if not step.unwound_by and step.event != "Unwound"), None)
     if steps and steps[0].event == "Unwound" and not steps[0].unwound_by and desk.at - steps[0].at <= TWICE:
@@ -103,14 +103,10 @@ def _acted_since(desk: Decider, step: Step) -> bool:
     """Whether somebody else's step, or a change of state, came after this letter in any case it touched."""
     for touched in desk.world.steps_of(source=step.source):
         for later in desk.world.steps_of(case_id=touched.case_id):
-            moved = later.actor or later.was != later.state
-            if (
-                later.seq > touched.seq
-                and later.source != step.source
-                and moved
-                and not _idle(later)
-                and not later.unwound_by
-            ):
+            others = later.source not in (step.source, desk.letter.source)
+            undone = later.unwound_by or later.event == "Unwound"  # the two cancel out
+            moved = (later.actor or later.was != later.state) and not _idle(later)
+            if later.seq > touched.seq and others and moved and not undone:
                 return True
     return False
 

@@ -97,7 +97,10 @@ class Writer:
             else:
                 future.set_result(value)
 
-        job.done = lambda value, error: loop.call_soon_threadsafe(resolve, value, error)
+        def done(value: Any, error: BaseException | None) -> None:
+            loop.call_soon_threadsafe(resolve, value, error)
+
+        job.done = done
         if self._thread is None:
             self.process([job])
         else:
@@ -129,7 +132,7 @@ class Writer:
         """Take a batch: together if it goes, else one by one."""
         try:
             answers = self._together(batch)
-        except Exception as error:  # whatever broke, each job is tried alone and told its own fate
+        except Exception as error:  # noqa: BLE001 - whatever broke, each job is tried alone and told its own fate
             if len(batch) == 1 and len(batch[0].letters) <= 1:
                 self._alone(batch[0], error)
                 return
@@ -215,7 +218,7 @@ class Writer:
         if isinstance(error, Lost | IntegrityError):  # another replica was first: read again and decide anew
             try:
                 answers = self._together([job])
-            except Exception as again:
+            except Exception as again:  # noqa: BLE001 - the letter is given up with its error, the loop goes on
                 self._give_up(job, again)
                 return
             self._tell(job, answers[0])
@@ -247,7 +250,7 @@ class Writer:
             )
             notes = self.engine.apologise(connection, letter)
             connection.commit()
-        except Exception as worse:
+        except Exception as worse:  # noqa: BLE001 - not even its apology can be written: the store is down
             self._roll_back()
             job.done(None, StoreDown(str(worse)))
             return

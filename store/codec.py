@@ -11,13 +11,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
-from functools import cache
 from typing import Any
 
 import orjson
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _US = timedelta(microseconds=1)
+_readers: dict[Any, Callable[[Any], Any]] = {}
 
 
 def micros(at: datetime) -> int:
@@ -53,9 +53,15 @@ def load(cls: type[Any], text: str | bytes) -> Any:
     return reader(cls)(orjson.loads(text))
 
 
-@cache
 def reader(hint: Any) -> Callable[[Any], Any]:
-    """A function from plain JSON values to values of this type."""
+    """A function from plain JSON values to values of this type, built once."""
+    known = _readers.get(hint)
+    if known is None:
+        known = _readers[hint] = _reader(hint)
+    return known
+
+
+def _reader(hint: Any) -> Callable[[Any], Any]:
     if isinstance(hint, type) and is_dataclass(hint):
         return _dataclass_reader(hint)
     origin, args = typing.get_origin(hint), typing.get_args(hint)

@@ -138,6 +138,7 @@ class Cap:
     delivered_at: datetime | None = None
     delivered_by: str = ""
     method: str = ""
+    present: str = ""
     answer: str = ""
     answered_at: datetime | None = None
     witness: str = ""
@@ -171,6 +172,8 @@ def facts(m: Moment[Cap], **more: Any) -> dict[str, Any]:
         "notes": data.due.notes,
         "delivered_at": data.delivered_at,
         "delivered_by": data.delivered_by,
+        "method": data.method,
+        "present": data.present,
         "answer": data.answer,
         "answered_at": data.answered_at,
         "comment": data.comment,
@@ -230,7 +233,7 @@ def send_draft(m: Moment[Cap]) -> Effect:
     due = m.data.due
     return Mail(
         to=(due.owner,),
-        cc=m.policy.final_cc if due.kind == "final" else (),
+        cc=_copied(m),
         behalf=due.owner,
         id="E-05",
         template="discipline/draft",
@@ -238,6 +241,14 @@ def send_draft(m: Moment[Cap]) -> Effect:
         attach=(paper(m),),
         tag="draft",
     )
+
+
+def _copied(m: Moment[Cap]) -> tuple[str, ...]:
+    """HR sees every final draft, and any other the pack wants it to see."""
+    due = m.data.due
+    if due.kind == "final":
+        return tuple(m.policy.final_cc)
+    return (m.policy.hr,) if due.gate != "none" else ()
 
 
 def due_at(m: Moment[Cap]) -> datetime | None:
@@ -358,9 +369,12 @@ def report_withdrawal(m: Moment[Cap]) -> Effect:
 
 def owe_fate(m: Moment[Cap]) -> tuple[Effect, ...]:
     """The cause fell: a person decides whether the draft is still delivered; nobody is chased meanwhile."""
+    if m.was.data.fell:
+        return ()
     return (
         Hush(duty="cap"),
         Hush(duty="approve"),
+        Hush(duty="mend"),
         Owe(
             to=(m.data.due.owner, m.policy.hr),
             duty="fate",
@@ -375,6 +389,17 @@ def owe_fate(m: Moment[Cap]) -> tuple[Effect, ...]:
             tag="draft",
         ),
     )
+
+
+def owe_again(m: Moment[Cap]) -> tuple[Effect, ...]:
+    """The draft goes on after all: its clock starts anew."""
+    owe = {READY: owe_delivery, HR_REVIEW: owe_approval, DRAFT: owe_mending}[m.case.state]
+    return (*(Settle(duty=duty, withdrawn=True) for duty in ("fate", "cap", "approve", "mend")), owe(m))
+
+
+def stands_again(m: Moment[Cap]) -> tuple[Effect, ...]:
+    """What the draft was made for stands after all."""
+    return (send_draft(m), *owe_again(m)) if m.was.data.fell else ()
 
 
 def refer_to_hr(m: Moment[Cap]) -> Effect:
@@ -462,7 +487,14 @@ def _answered(answer: str) -> Any:
 def _delivered(m: Moment[Cap]) -> Cap:
     event = m.event
     on = event.on if event.on and event.on <= m.at else m.at
-    return replace(m.was.data, delivered_at=on, delivered_by=m.actor, method=event.method or "in person", fell="")
+    return replace(
+        m.was.data,
+        delivered_at=on,
+        delivered_by=m.actor,
+        method=event.method or "in person",
+        present=event.present,
+        fell="",
+    )
 
 
 def complete(m: Moment[Cap]) -> bool:
@@ -472,6 +504,11 @@ def complete(m: Moment[Cap]) -> bool:
 
 def _gate(*gates: str) -> Any:
     return lambda m: m.event.gate in gates and not lint(Cap(due=m.event))
+
+
+def _owner(m: Moment[Cap]) -> frozenset[Role]:
+    """Whom the pack behind this CAP names to deliver it."""
+    return frozenset({Role(m.was.data.due.owner)})
 
 
 def not_the_subject(m: Moment[Cap]) -> bool:
@@ -515,6 +552,7 @@ def machine(policy: DisciplinePolicy) -> Machine[Cap]:
             on=DraftMended,
             to=HR_REVIEW,
             by=deliverers,
+            also=_owner,
             when=complete,
             set=change(
                 lambda m: {"due": replace(m.was.data.due, notes=(*m.was.data.due.notes, m.event.note)), "returned": ""}
@@ -539,12 +577,30 @@ def machine(policy: DisciplinePolicy) -> Machine[Cap]:
             do=(settle("approve", "cap", withdrawn=True), owe_mending, tell_actor("returned")),
             source=f"{spec}: returned by HR",
         ),
-        Row(at=DRAFTED, on=DraftWanted, by=people, do=(send_draft, tell_actor("draft_sent", undo=False)), source=spec),
+        Row(
+            at=DRAFTED,
+            on=DraftWanted,
+            by=people,
+            also=_owner,
+            do=(send_draft, tell_actor("draft_sent", undo=False)),
+            source=spec,
+        ),
+        Row(
+            at=DRAFTED,
+            on=handoffs.CapDue,
+            set=change(lambda m: {"due": m.event, "fell": ""}),
+            do=(stands_again,),
+            source=f"{spec}: called for again",
+        ),
+        Row(
+            at=HANDED_OVER, on=handoffs.CapDue, set=change(lambda m: {"fell": ""}), source=f"{spec}: delivered already"
+        ),
         Row(
             at=(READY,),
             on=Delivered,
             to=DELIVERED,
             by=deliverers,
+            also=_owner,
             when=not_the_subject,
             set=_delivered,
             do=(settle("cap", "fate"), report_delivery, ask_receipt, tell_actor("delivered")),
@@ -568,12 +624,29 @@ def machine(policy: DisciplinePolicy) -> Machine[Cap]:
             source=f"{spec}: the agent may comment",
         ),
         Row(
-            at=(ACKED, FILED, REFUSED),
+            at=(FILED,),
             on=Commented,
             by=agent,
             set=change(lambda m: {"comment": "\n".join(filter(None, (m.was.data.comment, m.event.text)))}),
             do=(tell_actor("comment_noted", undo=False), file),
             source=f"{spec}: after filing a comment is an addendum",
+        ),
+        Row(
+            at=(ACKED, REFUSED),
+            on=Commented,
+            by=agent,
+            set=change(lambda m: {"comment": "\n".join(filter(None, (m.was.data.comment, m.event.text)))}),
+            do=(tell_actor("comment_noted", undo=False),),
+            source=f"{spec}: the agent may comment",
+        ),
+        Row(
+            at=(FILED,),
+            on=Acknowledged,
+            by=agent,
+            when=lambda m: m.was.data.answer == "no response",
+            set=_answered("received"),
+            do=(tell_actor("thanks", undo=False), file),
+            source=f"{spec}: a late answer is an addendum",
         ),
         Row(
             at=(DELIVERED, NO_RESPONSE),
@@ -588,6 +661,7 @@ def machine(policy: DisciplinePolicy) -> Machine[Cap]:
             at=(REFUSED,),
             on=Witnessed,
             by=deliverers,
+            also=_owner,
             set=change(lambda m: {"witness": m.event.name}),
             do=(settle("witness"), go_file, tell_actor("witnessed")),
             source=f"{spec}: witness",
@@ -605,6 +679,7 @@ def machine(policy: DisciplinePolicy) -> Machine[Cap]:
             on=AskedAgain,
             to=DELIVERED,
             by=deliverers,
+            also=_owner,
             do=(settle("no_answer", "ack"), ask_receipt, tell_actor("asked_again")),
             source=spec,
         ),
@@ -613,10 +688,18 @@ def machine(policy: DisciplinePolicy) -> Machine[Cap]:
             on=FiledAsIs,
             to=FILED,
             by=deliverers,
+            also=_owner,
             do=(settle("no_answer", "ack"), file, tell_actor("filed_as_is")),
             source=spec,
         ),
-        Row(at=(ACKED, REFUSED), on=Filing, to=FILED, do=(file,), source=f"{spec}: FILED"),
+        Row(
+            at=(ACKED, REFUSED),
+            on=Filing,
+            to=FILED,
+            when=lambda m: m.was.state == ACKED or bool(m.was.data.witness),
+            do=(file,),
+            source=f"{spec}: FILED",
+        ),
         Row(
             at=DRAFTED,
             on=handoffs.CauseFell,
@@ -646,6 +729,7 @@ def machine(policy: DisciplinePolicy) -> Machine[Cap]:
             on=Withdrawn,
             to=WITHDRAWN,
             by=people,
+            also=_owner,
             do=(settle("fate"), settle("*", withdrawn=True), report_withdrawal, tell_actor("withdrawn")),
             source="SPEC 3.1 row 11",
         ),
@@ -653,8 +737,10 @@ def machine(policy: DisciplinePolicy) -> Machine[Cap]:
             at=DRAFTED,
             on=KeptAnyway,
             by=people,
+            also=_owner,
+            when=lambda m: bool(m.was.data.fell),
             set=change(lambda m: {"fell": ""}),
-            do=(settle("fate"), tell_actor("kept")),
+            do=(settle("fate"), owe_again, tell_actor("kept")),
             source="SPEC 3.1 row 11",
         ),
         Row(
@@ -669,7 +755,7 @@ def machine(policy: DisciplinePolicy) -> Machine[Cap]:
         name="discipline",
         letter="C",
         start=NONE,
-        ends=frozenset({FILED, WITHDRAWN, CLOSED_LEFT, VOID}),
+        ends=frozenset({FILED, WITHDRAWN, CLOSED_LEFT}),
         rows=rows,
         opens=(handoffs.CapDue,),
         key=_cap_key,
@@ -742,7 +828,7 @@ def ask_review(m: Moment[ReviewData]) -> tuple[Effect, ...]:
             facts=review_facts(m),
         ),
         Owe(
-            to=(m.policy.hr,),
+            to=(m.data.due.owner or m.policy.hr,),
             duty="review",
             title="record the review's outcome",
             template="discipline/review_card",
@@ -751,7 +837,7 @@ def ask_review(m: Moment[ReviewData]) -> tuple[Effect, ...]:
                 Answer(label="No action", event=OutcomeRecorded(outcome="no action"), done="recorded"),
                 Answer(label="Extend", event=OutcomeRecorded(outcome="extend"), done="recorded"),
             ),
-            sla="review",
+            sla=f"{m.data.due.sla_pack}#{m.data.due.sla}" if m.data.due.sla else "review",
         ),
     )
 
@@ -783,6 +869,11 @@ def review_refusal(m: Moment[Any], declined: Declined) -> tuple[Tell, ...] | Non
     )
 
 
+def _asked(m: Moment[ReviewData]) -> frozenset[Role]:
+    """Whom the pack behind this review names to decide it."""
+    return frozenset({Role(m.was.data.due.owner)}) if m.was.data.due.owner else frozenset()
+
+
 def review_machine(policy: DisciplinePolicy) -> Machine[ReviewData]:
     """One review, for one pack."""
     deciders = frozenset(Role(role) for role in policy.decide_by)
@@ -800,9 +891,16 @@ def review_machine(policy: DisciplinePolicy) -> Machine[ReviewData]:
         ),
         Row(
             at=(OPEN,),
+            on=handoffs.ReviewDue,
+            set=lambda m: replace(m.was.data, due=m.event),
+            source="SPEC 3.9: asked for already",
+        ),
+        Row(
+            at=(OPEN,),
             on=OutcomeRecorded,
             to=DECIDED,
             by=deciders,
+            also=_asked,
             when=lambda m: m.event.outcome in OUTCOMES,
             set=decide,
             do=(report_outcome,),

@@ -67,7 +67,10 @@ class CauseFell(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewDue(Fact):
-    """People are asked to review a matter; nothing is decided by the bot."""
+    """People are asked to review a matter; nothing is decided by the bot.
+
+    `owner` is the role that sees to it and `sla` its clock, of the sender's pack; "" leaves both to discipline.
+    """
 
     cause: str
     cause_workflow: str
@@ -75,6 +78,9 @@ class ReviewDue(Fact):
     subject: str
     timeline: tuple[tuple[datetime, str], ...]
     contrary: tuple[str, ...] = ()
+    owner: str = ""
+    sla: str = ""
+    sla_pack: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -96,8 +96,8 @@ Do = Callable[[Moment[Any]], "Effect | tuple[Effect, ...] | None"]
 class Row:
     """One transition: at these states, on this event, for these roles, when the guard holds.
 
-    `to` is the next state ("" stays); `set` gives the new data; `by` empty means anyone, the bot included;
-    `source` is the sentence of the policy that wants it.
+    `to` is the next state ("" stays); `set` gives the new data; `by` empty means anyone, the bot included,
+    and `also` adds the roles the case itself names; `source` is the sentence of the policy that wants it.
     """
 
     at: tuple[str, ...]
@@ -107,7 +107,12 @@ class Row:
     set: Change | None = None
     do: tuple[Do, ...] = ()
     by: frozenset[Role] = frozenset()
+    also: Callable[[Moment[Any]], frozenset[Role]] | None = None
     source: str
+
+    def may(self, moment: Moment[Any]) -> frozenset[Role]:
+        """The roles that may take it now; none means anyone."""
+        return self.by | self.also(moment) if self.also else self.by
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +141,9 @@ class Machine(Generic[D]):
     """A table with its first and last states.
 
     `opens` are the events that may begin a case; `key(event)` says which case of the agent an event belongs
-    to (None: the caller must name it); `fresh(event)` is the data of a new case; `letter` begins its references; `sealed` keeps its data encrypted at rest; `unwound` is the state of a case
-    whose first step was taken back; `people` are the roles a case itself gives (its proctor).
+    to (None: the caller must name it); `fresh(event)` is the data of a new case; `letter` begins its
+    references; `sealed` keeps its data encrypted at rest; `unwound` is the state of a case whose first step
+    was taken back; `people` are the roles a case itself gives (its proctor).
     """
 
     name: str
@@ -200,9 +206,9 @@ class Machine(Generic[D]):
         rows = self.rows_for(was.state, type(moment.event))
         if not rows:
             return Declined("finished" if was.state in self.ends else "not_now")
-        allowed = tuple(row for row in rows if not row.by or row.by & moment.by)
+        allowed = tuple(row for row in rows if not (may := row.may(moment)) or may & moment.by)
         if not allowed:
-            return Declined("not_yours", frozenset().union(*(row.by for row in rows)))
+            return Declined("not_yours", frozenset().union(*(row.may(moment) for row in rows)))
         fitting = tuple(row for row in allowed if row.when is None or row.when(moment))
         if not fitting:
             return Declined("not_so")

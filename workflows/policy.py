@@ -169,7 +169,8 @@ class AttemptRule:
     @property
     def stops(self) -> bool:
         """Whether the agent is told to stop: the next attempt waits for more than a coaching."""
-        return self.proctor is not None or self.cap is not None or self.review is not None
+        held = self.cap is not None and self.cap.before_next
+        return self.proctor is not None or held or self.review is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

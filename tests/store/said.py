@@ -190,10 +190,12 @@ def _walk(machine: Machine[Any], policy: Policy, events: Any, seed: int, steps: 
                 id=f"{machine.letter}-1", workflow=machine.name, key="k", agent="ana", pack=policy.id, calendar="c",
                 state=machine.start, data=machine.fresh(event), opened=at,
             )  # fmt: skip
-        if (
-            (case.state in (*machine.ends,)
-            and rng.random() < 0.2)
-            or case.state in ("VOID", "CLOSED_LEFT", "WITHDRAWN", "CLEARED", "DECIDED")
+        if (case.state in (*machine.ends,) and rng.random() < 0.2) or case.state in (
+            "VOID",
+            "CLOSED_LEFT",
+            "WITHDRAWN",
+            "CLEARED",
+            "DECIDED",
         ):
             case = None
             armed.clear()
