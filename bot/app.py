@@ -33,12 +33,16 @@ from bot.memory import Memory
 from bot.ports import Inbound, Refused, WireError
 from bot.premises import Premises
 from bot.rocketchat import Account, Gateway, Rest
+from bot.writer import StoreDown
 from store import tables
 from store.db import SchemaError
 from store.seal import KeyFileError
 from web import health
 
 log = structlog.get_logger()
+
+ROOMS_EVERY = 60.0
+"""Seconds between looks whether a new roster wants new direct rooms."""
 
 DRAIN_SECONDS = 6.0
 """How long a stopping bot goes on sending what it has decided."""
@@ -156,7 +160,22 @@ class App:
         await self.gateway.ready.wait()
         self.ready()
         log.info("ready")
-        await self.alarm.run()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.alarm.run(), name="alarm")
+            group.create_task(self._open_rooms(), name="rooms")
+
+    async def _open_rooms(self) -> None:
+        """The direct rooms of a roster are made when it is imported, not when two hundred prompts are due."""
+        known: frozenset[str] = frozenset()
+        while True:
+            with contextlib.suppress(WireError, StoreDown):  # tried again in a minute
+                roster = (await self.premises.writer.run(self.premises.engine.refresh)).roster
+                people = frozenset((*roster.people, *roster.agents))
+                if missing := sorted(people - known):
+                    self.gateway.look_again()
+                    failed = await self.gateway.create_directs(missing)
+                    known = people - frozenset(failed)
+            await self.clock.sleep(ROOMS_EVERY)
 
     async def _drain(self, chat: asyncio.Task[None]) -> None:
         """Hear nothing more, finish what was decided."""

@@ -63,6 +63,7 @@ def cast() -> Roster:
     }
     days = frozenset(range(5))
     return Roster.build(
+        contacts={"licensing_team": ("licensing@example.com",)},
         sites=(Site(key="slc", name="SLC", tz="America/Denver", days=days, open=time(8), close=time(17)),),
         classes=(
             TrainingClass(

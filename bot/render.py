@@ -223,7 +223,16 @@ def _site(write: Callable[[Any], str]) -> Callable[..., str]:
 
 @jinja2.pass_context
 def _name(scope: Scope, username: str) -> str:
-    return _named(scope["_roster"], username)
+    roster: Roster = scope["_roster"]
+    return _named(roster, username, _team(roster, username))
+
+
+def _team(roster: Roster, place: str) -> str:
+    """What people call a contact's address or a channel; "" when it is neither."""
+    if place.startswith("#"):
+        return f"the {place[1:]} channel"
+    found = (key for key, addresses in roster.contacts.items() if place in addresses)
+    return next((NAMELESS.get(key) or key.replace("_", " ") for key in found), "") if "@" in place else ""
 
 
 @jinja2.pass_context

@@ -1044,7 +1044,7 @@ def history(data: FailedExam) -> Iterator[tuple[datetime, str]]:
         step = data.step(n)
         if step.coached_at:
             told = f"; {step.statement}" if step.statement else ""
-            lines.append((step.coached_at, f"coached by {step.coached_by}{told}"))
+            lines.append((step.coached_at, f"coached by @{step.coached_by}{told}"))
         if step.cap_delivered_at:
             lines.append((step.cap_delivered_at, f"CAP {step.cap_ref} delivered"))
     yield from sorted(lines)
