@@ -82,11 +82,13 @@ def main() -> None:
     print(f"{'':66}{'a second':>10}{'p50 ms':>9}{'p99 ms':>9}{'ratio':>8}")
     for name, row in rows:
         print(
-            f"{name:66}{row['rate']:>10,.0f}{row['p50_ms']:>9.1f}{row['p99_ms']:>9.1f}{row['rate'] / wires['repeated']['rate']:>8.2f}"
+            f"{name:66}{row['rate']:>10,.0f}{row['p50_ms']:>9.1f}{row['p99_ms']:>9.1f}"
+            f"{row['rate'] / wires['repeated']['rate']:>8.2f}"
         )
     print(f"\nmemory at the peak {desk['memory_mb']:.0f} MB (wires alone {wires['memory_mb']:.0f} MB)")
     print(
-        f"start to ready {desk['ready']:.2f} s, from the process's first breath {desk['process_to_ready']:.2f} s (a fresh database and its roster included)"
+        f"start to ready {desk['ready']:.2f} s, from the process's first breath {desk['process_to_ready']:.2f} s"
+        " (a fresh database and its roster included)"
     )
 
 

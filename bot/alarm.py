@@ -87,5 +87,6 @@ def claim(connection: Connection, now: datetime) -> list[Letter]:
 
 _CLAIM = (
     "UPDATE timers SET claim = :lease WHERE open AND (case_id, name) IN"
-    " (SELECT case_id, name FROM timers WHERE open AND claim <= :now ORDER BY claim LIMIT 500{lock}) RETURNING case_id, name, seq, due"
+    " (SELECT case_id, name FROM timers WHERE open AND claim <= :now ORDER BY claim LIMIT 500{lock})"
+    " RETURNING case_id, name, seq, due"
 )

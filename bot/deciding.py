@@ -114,7 +114,7 @@ class Decider:
         return None
 
     def open(self, workflow: str, event: Event, agent: str) -> Case[Any]:
-        """The case an opening event belongs to: the live one of its key, an ended one that still matters, or a new one."""
+        """The case an opening event belongs to: the live one of its key, an ended one that matters, or a new one."""
         known = self.find(workflow, event, agent)
         if known is not None:
             return known

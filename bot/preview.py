@@ -11,11 +11,11 @@ from pathlib import Path
 
 from markupsafe import Markup, escape
 
-from bot import preview_facts
-from bot.preview_facts import Example
+from bot import preview_cases, preview_cast, preview_house
+from bot.preview_cast import Example
 from bot.render import Context, Letter, Renderer
 
-_STYLE = """
+_STYLE = Markup("""
 body { margin: 0; background: #eef1f4; color: #1f2329; font: 15px/1.45 Inter, -apple-system, "Segoe UI", sans-serif; }
 header, section { max-width: 1180px; margin: 0 auto; padding: 16px 20px; }
 h1 { font-size: 24px; margin: 12px 0 4px; } h2 { font-size: 20px; margin: 28px 0 12px; }
@@ -32,17 +32,19 @@ h3 small { font-weight: 400; color: #5f6b7a; }
 .parts > * { flex: 1 1 420px; min-width: 0; } pre { white-space: pre-wrap; margin: 0; background: #f7f8fa;
   border: 1px solid #e1e5ea; border-radius: 6px; padding: 12px; font: 13px/1.5 ui-monospace, Menlo, monospace; }
 iframe { width: 100%; height: 760px; border: 1px solid #e1e5ea; border-radius: 6px; background: #fff; }
-"""
+""")
 
 
 def examples() -> tuple[Example, ...]:
     """Facts for every template, several where it says different things."""
-    return tuple(preview_facts.all_examples())
+    cases, house = preview_cases, preview_house
+    parts = (cases.failed_exam, cases.discipline, cases.concern, house.duty, house.house)
+    return tuple(example for part in parts for example in part())
 
 
 def context(example: Example) -> Context:
     """What the template of this example looks at."""
-    roster = preview_facts.cast()
+    roster = preview_cast.cast()
     return Context(
         roster=roster,
         zone=roster.site_of(example.agent).tz,
@@ -65,7 +67,7 @@ def _page(renderer: Renderer) -> str:
     parts = [
         Markup('<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'),
         Markup('<meta name="viewport" content="width=device-width, initial-scale=1">'),
-        Markup("<title>What certdesk says</title><style>{}</style></head><body>").format(Markup(_STYLE)),
+        Markup("<title>What certdesk says</title><style>{}</style></head><body>").format(_STYLE),
         Markup("<header><h1>What certdesk says</h1><p>Every card and mail, with example facts.</p></header>"),
     ]
     for workflow, group in groupby(examples(), lambda example: example.template.split("/")[0]):
@@ -97,7 +99,7 @@ def _looks(said: str) -> Markup:
     """Chat's bold and code, as the clients show them."""
     page = str(escape(said))
     page = re.sub(r"`([^`\n]+)`", r"<code>\1</code>", page)
-    return Markup(re.sub(r"(?<![\w*])\*([^*\n]+)\*", r"<strong>\1</strong>", page))  # escaped above
+    return Markup(re.sub(r"(?<![\w*])\*([^*\n]+)\*", r"<strong>\1</strong>", page))  # noqa: S704 - escaped above
 
 
 def _mail(renderer: Renderer, example: Example) -> Markup:

@@ -271,7 +271,7 @@ def _environment(folder: Path, finalize: Callable[[Any], Any], *, autoescape: bo
     environment = jinja2.Environment(
         loader=_loader(folder),
         undefined=jinja2.StrictUndefined,
-        autoescape=autoescape,
+        autoescape=autoescape,  # noqa: S701 - chat and plain text are no HTML; `finalize` sees to them
         finalize=finalize,
         trim_blocks=True,
         lstrip_blocks=True,

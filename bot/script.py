@@ -115,7 +115,8 @@ class Step(_Strict):
         ]
         if len(verbs) != 1:
             raise ValueError(
-                f"needs exactly one of chat, press, mail, wait, until, restart, packs; it has {', '.join(verbs) or 'none'}"
+                "needs exactly one of chat, press, mail, wait, until, restart, packs; "
+                f"it has {', '.join(verbs) or 'none'}"
             )
         if isinstance(self.restart, str):
             duration(self.restart)

@@ -768,7 +768,8 @@ _WITHDRAW = (
 )
 _DUTY_IN = Insert(tables.duties)
 _DUTY_UP = Many(
-    "UPDATE duties SET owners_json = ?, status = ?, open = ?, due = ?, settled_by = ?, settled_at = ?, done = ?, version = ?, card = ? WHERE id = ? AND version = ?",
+    "UPDATE duties SET owners_json = ?, status = ?, open = ?, due = ?, settled_by = ?, settled_at = ?, done = ?,"
+    " version = ?, card = ? WHERE id = ? AND version = ?",
     ("owners_json", "status", "open", "due", "settled_by", "settled_at", "done", "version", "card", "id", "was"),
 )
 _TIMER_IN = Insert(
@@ -779,15 +780,18 @@ _TIMER_IN = Insert(
 _ASK_IN = Insert(tables.asks)
 _ASK_UP = update(tables.asks).where(tables.asks.c.id == bindparam("b_id")).values(open=False)
 THREAD_IN = text(
-    "INSERT INTO threads (case_id, lane, wire_id) VALUES (:case_id, :lane, :wire_id) ON CONFLICT (case_id, lane) DO NOTHING"
+    "INSERT INTO threads (case_id, lane, wire_id) VALUES (:case_id, :lane, :wire_id)"
+    " ON CONFLICT (case_id, lane) DO NOTHING"
 )
 _UNWOUND = text("UPDATE journal SET unwound_by = :by WHERE source = :source AND unwound_by IS NULL")
 _HELD = text("UPDATE journal SET unwound_by = NULL WHERE source = :source AND unwound_by = :by")
 NOTE_IN = text(
-    'INSERT INTO tracker_notes (id, agent, "column", value, note, at, by, open) VALUES (:id, :agent, :column, :value, :note, :at, :by, :open)'
+    'INSERT INTO tracker_notes (id, agent, "column", value, note, at, by, open)'
+    " VALUES (:id, :agent, :column, :value, :note, :at, :by, :open)"
     " ON CONFLICT (id) DO NOTHING"
 )
 CELL_IN = text(
     'INSERT INTO tracker (agent, "column", value, version, at, by) VALUES (:agent, :column, :value, 1, :at, :by)'
-    ' ON CONFLICT (agent, "column") DO UPDATE SET value = excluded.value, version = tracker.version + 1, at = excluded.at, by = excluded.by'
+    ' ON CONFLICT (agent, "column") DO UPDATE SET value = excluded.value, version = tracker.version + 1,'
+    " at = excluded.at, by = excluded.by"
 )

@@ -416,7 +416,7 @@ def reading(m: Moment[FailedExam]) -> str:
 
 def reads(*kinds: str) -> Guard:
     """The report reads as one of these."""
-    return lambda m: reading(m) in kinds
+    return lambda m: m.once(reading) in kinds
 
 
 def held(m: Moment[FailedExam]) -> bool:
@@ -457,6 +457,12 @@ def said_what_is_needed(n: int, m: Moment[FailedExam]) -> bool:
     """The coaching carries the statement the policy wants."""
     coach = m.policy.rule(n).coach
     return not (coach and coach.statement) or m.event.advised
+
+
+def to_come(m: Moment[FailedExam]) -> bool:
+    """The sitting has not begun."""
+    slot = m.was.data.sitting
+    return slot is not None and slot.starts > m.at
 
 
 def slot_fits(m: Moment[FailedExam]) -> bool:
@@ -697,8 +703,12 @@ def pass_exam(m: Moment[FailedExam]) -> FailedExam:
 
 def reopen(m: Moment[FailedExam]) -> FailedExam:
     """The exam is open again, and what it calls for is called for again."""
-    data = replace(m.was.data, passed_at=None)
-    return _call(m.policy, data) if data.count and not data.dispute else data
+    data, n = replace(m.was.data, passed_at=None), m.was.data.count
+    if not n or data.dispute:
+        return data
+    if (slot := data.step(n).slot) and slot.starts > m.at:  # the sitting was called off and is announced again
+        data = replace(_with_step(data, n, slot=replace(slot, sequence=data.slots + 1)), slots=data.slots + 1)
+    return _call(m.policy, data)
 
 
 def sign(m: Moment[FailedExam]) -> FailedExam:
@@ -737,6 +747,10 @@ def reject(m: Moment[FailedExam]) -> FailedExam:
 
 
 # -- effects -----------------------------------------------------------------------------------------------
+
+NEAR = {"24h": timedelta(hours=24), "15m": timedelta(minutes=15)}
+"""When a sitting is announced: the name of the reminder, and how long before."""
+
 
 
 def facts(m: Moment[FailedExam], **more: Any) -> dict[str, Any]:
@@ -1044,7 +1058,7 @@ def history(data: FailedExam) -> Iterator[tuple[datetime, str]]:
         step = data.step(n)
         if step.coached_at:
             told = f"; {step.statement}" if step.statement else ""
-            lines.append((step.coached_at, f"coached by @{step.coached_by}{told}"))
+            lines.append((step.coached_at, f"coached by {step.coached_by}{told}"))
         if step.cap_delivered_at:
             lines.append((step.cap_delivered_at, f"CAP {step.cap_ref} delivered"))
     yield from sorted(lines)
@@ -1227,9 +1241,9 @@ def _invite(m: Moment[FailedExam], slot: Slot, method: str, sequence: int) -> In
 
 def _slot_timers(m: Moment[FailedExam], slot: Slot) -> Iterator[Effect]:
     yield from forget_slot(m)
-    for name, near, before in (("slot_24h", "24h", timedelta(hours=24)), ("slot_15m", "15m", timedelta(minutes=15))):
+    for near, before in NEAR.items():
         if slot.starts - before > m.at:
-            yield Arm(name=name, due=slot.starts - before, event=SlotNear(near=near))
+            yield Arm(name=f"slot_{near}", due=slot.starts - before, event=SlotNear(near=near))
     yield Arm(name="slot_end", due=slot.starts + timedelta(minutes=slot.minutes), event=SlotEnded())
 
 
@@ -1490,8 +1504,11 @@ def tell_unproctored(m: Moment[FailedExam]) -> Effect | None:
 
 
 def remind_slot(m: Moment[FailedExam]) -> tuple[Effect, ...]:
-    """The sitting is near."""
+    """The sitting is near; a reminder that was held up says so."""
     said = facts(m, **_slot_facts(m))
+    slot = m.data.sitting
+    if slot and slot.starts - m.at < NEAR[m.event.near] - timedelta(minutes=1):
+        said["near"] = "late"
     return (
         Tell(to=Role.agent, template="failed_exam/slot_near", facts=said),
         Tell(to=Role.proctor, template="failed_exam/slot_near_proctor", facts=said),
@@ -1722,7 +1739,7 @@ def _proctor_rows(policy: FailedExamPolicy) -> Iterator[Row]:
         yield Row(
             at=(wait, go, *disputable),
             on=SlotNear,
-            when=here,
+            when=_both(here, to_come),
             do=(remind_slot,),
             source=f"{SPEC} row 6: reminders before the slot",
         )

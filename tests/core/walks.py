@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 
 from tests.core.story import CALENDAR, failed, passed
-from workflows import concern, discipline, failed_exam, handoffs
+from workflows import discipline, failed_exam, handoffs
 from workflows.machine import Case, Event, Machine, Moment, Row, Stepped
 from workflows.people import Role
 

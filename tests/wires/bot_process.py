@@ -40,20 +40,26 @@ from workflows.people import Roster  # noqa: E402
 SENDER = "certdesk@example.com"
 
 
-def roster_of(count: int) -> Roster:
-    """The tests' roster with so many agents, a00 on, half of them Tara's and half of them Dev's."""
+def roster_of(count: int, leads: int = 0) -> Roster:
+    """The tests' roster with so many agents, a00 on, shared out among so many TLs, l0 on, or else Tara and Dev."""
     small = read_roster(ROOT / "tests" / "roster.toml")
-    ana = small.agents["ana"]
+    ana, tara = small.agents["ana"], small.people["tara"]
+    more = [
+        dataclasses.replace(tara, username=f"l{n}", name=f"Lead{n} Tester", email=f"l{n}@example.com")
+        for n in range(leads)
+    ]
+    names = [lead.username for lead in more] or ["tara", "dev"]
     agents = [
         dataclasses.replace(
             ana, username=f"a{n:02}", first=f"Agent{n:02}", last="Tester", oid=f"5{n:04}",
-            email=f"a{n:02}@example.com", personal_email=f"a{n:02}@home.example.net", tl=("tara", "dev")[n % 2],
+            email=f"a{n:02}@example.com", personal_email=f"a{n:02}@home.example.net", tl=names[n % len(names)],
         )
         for n in range(count)
     ]  # fmt: skip
     return Roster.build(
-        sites=small.sites.values(), classes=small.classes.values(), people=small.people.values(), agents=agents,
-        exams=small.exams.values(), channels=small.channels, contacts=small.contacts, packs=small.packs,
+        sites=small.sites.values(), classes=small.classes.values(), people=[*small.people.values(), *more],
+        agents=agents, exams=small.exams.values(), channels=small.channels, contacts=small.contacts,
+        packs=small.packs,
     )  # fmt: skip
 
 
@@ -115,11 +121,11 @@ class Town:
 
 @asynccontextmanager
 async def town(
-    folder: Path, agents: int = 6, *, url: str = "", clock: Clock | None = None, **options: Any
+    folder: Path, agents: int = 6, *, leads: int = 0, url: str = "", clock: Clock | None = None, **options: Any
 ) -> AsyncIterator[Town]:
     """A town with so many agents; `options` go to the sandbox. The database is SQLite in `folder` unless `url`."""
     clock = clock or SystemClock()
-    roster = roster_of(agents)
+    roster = roster_of(agents, leads)
     async with Sandbox(now=clock.now, **options) as sandbox:
         account = seed(sandbox, roster)
         place = Town(sandbox, folder, roster, account, url or f"sqlite:///{folder / 'certdesk.db'}")
