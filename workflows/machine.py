@@ -6,7 +6,7 @@ No input or output, no clock, no names of people: a step turns (case, event) int
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Generic, TypeVar
@@ -37,6 +37,7 @@ class Due(Event):
 
 
 D = TypeVar("D")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,11 +81,19 @@ class Moment(Generic[D]):
     about: Agent | None = None
     klass: TrainingClass | None = None
     others: tuple[Case[Any], ...] = ()
+    _known: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def data(self) -> D:
         """The data as it will be."""
         return self.case.data
+
+    def once(self, question: Callable[[Moment[D]], T]) -> T:
+        """The answer to a question about `was` and the event, worked out once however many rows ask it."""
+        if question not in self._known:
+            self._known[question] = question(self)
+        answer: T = self._known[question]
+        return answer
 
 
 Guard = Callable[[Moment[Any]], bool]
