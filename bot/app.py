@@ -33,6 +33,7 @@ from bot.memory import Memory
 from bot.ports import Inbound, Refused, WireError
 from bot.premises import Premises
 from bot.rocketchat import Account, Gateway, Rest
+from bot.rocketchat.gateway import Manners
 from bot.writer import StoreDown
 from store import tables
 from store.db import SchemaError
@@ -76,6 +77,7 @@ class App:
     listen: str = ""
     ready: Callable[[], None] = lambda: None
     counts: Counts = field(default_factory=Counts)
+    manners: Manners = field(default_factory=Manners)
 
     # -- doors
 
@@ -121,6 +123,7 @@ class App:
             clock=self.clock,
             channels=self._channels,
             on_session=self._session,
+            manners=self.manners,
         )
         self.courier = Courier(
             writer=house.writer,

@@ -228,13 +228,8 @@ class Decider:
             buttons = [(label, words) for label, words in effect.more]
             if effect.undo and step is not None:
                 buttons.insert(0, ("Undo", self.press("Undo", case.id, "u", case.id, str(step.seq))))
-            room = (
-                self.letter.room
-                if effect.to == wish.ACTOR and effect.public and self.letter.room.startswith("#")
-                else f"@{user}"
-            )
             self.chat(
-                room,
+                f"@{user}",
                 effect.template,
                 effect.facts,
                 f"{key}.{i}" if i else key,
@@ -243,7 +238,6 @@ class Decider:
                 tag=effect.tag,
                 reader=user,
                 step=step,
-                follow=room.startswith("#"),
             )
 
     def press(self, label: str, ref: str, kind: str, *parts: str) -> str:

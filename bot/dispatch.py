@@ -79,6 +79,8 @@ def _mail(note: Note, office: Office, renderer: Renderer, sender: Address) -> Pa
         tuple(Address(name=name, email=email) for name, email in body[field]) for field in ("to", "cc", "reply_to")
     )
     facts = _with_original(note, office, renderer)
+    if reply:
+        facts = {"behalf": reply[0].name or reply[0].email, **facts}
     letter = renderer.mail(note.template, _context(note, office, facts))
     kept = tuple(_paper(paper, note, office) for paper in body["attach"])
     domain = sender.email.rpartition("@")[2]
@@ -87,7 +89,7 @@ def _mail(note: Note, office: Office, renderer: Renderer, sender: Address) -> Pa
     mailing = compose.Mailing(
         subject=letter.subject,
         text=letter.text,
-        html=compose.inline(letter.html),
+        html=letter.html,
         to=to,
         cc=cc,
         reply_to=tuple(address for address in (*reply, sender) if address.email),

@@ -53,7 +53,9 @@ def describe(pack: Pack) -> str:
     if isinstance(policy, FailedExamPolicy):
         for n, rule in enumerate(policy.attempt, 1):
             lines += ["", f"{_fail(n)} ({rule.source}):"]
-            lines += [f"  {said}" for said in _aspects(policy, rule).values() if not said.startswith("no ")] or ["  nothing"]
+            lines += [f"  {said}" for said in _aspects(policy, rule).values() if not said.startswith("no ")] or [
+                "  nothing"
+            ]
     if slas := policy.sla:
         lines += ["", "Deadlines:", *(f"  {name}: {_clock(sla)}" for name, sla in slas.items())]
     return "\n".join(line[:1].upper() + line[1:] if not line.startswith(" ") else line for line in lines) + "\n"

@@ -42,8 +42,7 @@ class Tell(Effect):
     """A direct message to everyone of a role (or to `ACTOR`). `undo` adds the [Undo] button.
 
     `tag` names what it tells of ("attempt:2"), so that a correction reaches exactly those told.
-    `more` are further buttons as (label, words the press types); `public` lets an answer stand in the
-    channel it was asked in, for words that say nothing about the agent.
+    `more` are further buttons as (label, words the press types).
     """
 
     to: str
@@ -52,7 +51,6 @@ class Tell(Effect):
     undo: bool = False
     more: tuple[tuple[str, str], ...] = ()
     tag: str = ""
-    public: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,7 +32,7 @@ from workflows.effects import (
 )
 from workflows.machine import Case, Declined, Due, Fact, Guard, Machine, Moment, Request, Row
 from workflows.people import Role
-from workflows.policy import AttemptRule, Coach, FailedExamPolicy
+from workflows.policy import AttemptRule, Coach, FailedExamPolicy, Notice
 
 # -- states ------------------------------------------------------------------------------------------------
 
@@ -752,7 +752,6 @@ NEAR = {"24h": timedelta(hours=24), "15m": timedelta(minutes=15)}
 """When a sitting is announced: the name of the reminder, and how long before."""
 
 
-
 def facts(m: Moment[FailedExam], **more: Any) -> dict[str, Any]:
     """What every template of this workflow may say."""
     data = m.data
@@ -771,6 +770,7 @@ def facts(m: Moment[FailedExam], **more: Any) -> dict[str, Any]:
         "flag": newest.flags[0] if newest and newest.flags else "",
         "flags": newest.flags if newest else (),
         "policy": m.policy.title,
+        "owner": m.policy.owner,
         **more,
     }
 
@@ -819,7 +819,12 @@ def _next(m: Moment[FailedExam]) -> dict[str, Any]:
         "stop": rule.stops,
         "held": m.data.step(m.data.count).cap == "held",
         "confirming": m.case.state == confirming(m.policy),
+        "notified": _mailed(rule.notice),
     }
+
+
+def _mailed(notice: Notice) -> tuple[str, ...]:
+    return tuple(role for role in (*notice.to, *notice.cc) if role != Role.agent)
 
 
 def answer_agent(m: Moment[FailedExam]) -> tuple[Effect, ...]:
@@ -1058,7 +1063,7 @@ def history(data: FailedExam) -> Iterator[tuple[datetime, str]]:
         step = data.step(n)
         if step.coached_at:
             told = f"; {step.statement}" if step.statement else ""
-            lines.append((step.coached_at, f"coached by {step.coached_by}{told}"))
+            lines.append((step.coached_at, f"coached by @{step.coached_by}{told}"))
         if step.cap_delivered_at:
             lines.append((step.cap_delivered_at, f"CAP {step.cap_ref} delivered"))
     yield from sorted(lines)
@@ -1171,7 +1176,12 @@ def _slot_facts(m: Moment[FailedExam]) -> dict[str, Any]:
     data, event = m.data, m.event
     step = data.step(data.count)
     slot = step.slot or m.was.data.step(m.was.data.count).slot or data.sitting
+    rule = m.policy.rule(data.count) if data.count else None
+    told = {"notified": _mailed(rule.lock.notice)} if rule and rule.lock else {}
     return {
+        **told,
+        "proctor": rule.proctor.says if rule and rule.proctor else "licensing",
+        "missing": bool(rule and needs(m.policy, data.count, step)),
         "starts": slot.starts if slot else None,
         "proctor_name": slot.proctor_name if slot else "",
         "link": slot.link if slot else "",

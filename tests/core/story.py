@@ -309,7 +309,7 @@ class Story:
     def _hand(self, case: Case[Any], effect: Hand, who: str) -> None:
         event = effect.event
         if effect.ref:
-            targets = [self.cases[effect.ref]]
+            targets = [self.cases[effect.ref]] if effect.ref in self.cases else []
         elif type(event) in machine_for(effect.workflow, self._policy(effect.workflow)).opens:
             targets = [self._open(effect.workflow, event)]
         else:

@@ -177,9 +177,6 @@ def test_a_sitting_missed_by_an_outage_is_announced_late_once_and_still_asks_for
 
 
 def test_a_sitting_announced_late_says_so() -> None:
-    story = play(RECEIVED, say("lia", "proctor F-1 wed 16:00 @lia", "11-17 13:10"), restart("24h", at="11-17 14:30"))
-    told = story.at("11-18 14:30").chats("@ana")
-    assert told == [], "the day ahead was in good time; the quarter of an hour is still to come"
     far = play(
         RECEIVED, say("lia", "proctor F-1 thu 10:00 @lia", "11-17 13:10"), restart("24h", at="11-17 14:30")
     ).at("11-18 14:30")

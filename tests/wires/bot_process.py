@@ -18,6 +18,7 @@ import time
 import traceback
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +28,18 @@ if __name__ == "__main__":
 
 from sqlalchemy import func, select  # noqa: E402
 
-from bot.clock import Clock, SystemClock  # noqa: E402
+from bot.app import App  # noqa: E402
+from bot.clock import Clock, ShiftedClock, SystemClock  # noqa: E402
 from bot.demo import seed  # noqa: E402
+from bot.mail.compose import Address  # noqa: E402
 from bot.premises import Premises, keep_roster, open_premises  # noqa: E402
 from bot.replay import replay  # noqa: E402
 from bot.rocketchat import Account  # noqa: E402
+from bot.rocketchat.gateway import Manners  # noqa: E402
 from bot.roster import read_roster  # noqa: E402
 from sandbox.server import Sandbox  # noqa: E402
 from store import tables  # noqa: E402
+from store.codec import instant  # noqa: E402
 from workflows.people import Roster  # noqa: E402
 
 SENDER = "certdesk@example.com"
@@ -142,6 +147,56 @@ async def town(
             '[web]\nlisten = "127.0.0.1:0"\n'
         )
         yield place
+
+
+@dataclasses.dataclass
+class Desk:
+    """A bot in this process, at a clock that can be moved."""
+
+    app: App
+    clock: ShiftedClock
+    place: Town
+
+    def advance(self, by: timedelta) -> None:
+        """Time passes."""
+        self.clock.advance(by)
+        self.app.alarm.ring()
+        self.app.courier.ring()
+
+    def row(self, **wanted: Any) -> dict[str, Any]:
+        """The one outbox row with these values."""
+        found = [row for row in self.place.rows("SELECT * FROM outbox") if wanted.items() <= row.items()]
+        assert len(found) == 1, [(row["key"], row["template"], row["state"]) for row in found]
+        return found[0]
+
+    def in_seconds(self, row: dict[str, Any]) -> float:
+        """When a row is due."""
+        return (instant(row["due"]) - self.clock.now()).total_seconds()
+
+
+@asynccontextmanager
+async def desk(
+    place: Town, clock: ShiftedClock | None = None, *, manners: Manners | None = None, per_minute: int = 10
+) -> AsyncIterator[Desk]:
+    """A bot at work in this process, ready; stopped as by SIGTERM at the end. `clock` is the town's."""
+    clock = clock or ShiftedClock(datetime.now(UTC))
+    house, stop, ready = place.open(clock, per_minute), asyncio.Event(), asyncio.Event()
+    app = App(
+        premises=house, clock=clock, account=place.account, smtp=place.sandbox.mail.url,
+        sender=Address(name="certdesk", email=SENDER), ready=ready.set, manners=manners or Manners(),
+    )  # fmt: skip
+    work = asyncio.create_task(app.run(stop))
+    try:
+        ripe = asyncio.create_task(ready.wait())
+        await asyncio.wait((work, ripe), timeout=10, return_when=asyncio.FIRST_COMPLETED)
+        if work.done():
+            work.result()
+        assert ripe.done()
+        yield Desk(app, clock, place)
+    finally:
+        stop.set()
+        await work
+        house.close()
 
 
 async def until(come: Callable[[], object], seconds: float = 5.0) -> None:
