@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 import types
 import typing
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
 from difflib import get_close_matches
 from typing import Any
 
@@ -35,9 +35,11 @@ TEMPLATES = types.MappingProxyType(
 )
 """The template of a notice that names none, by the table it stands in."""
 
-STAFF = tuple(role for role in Role if role not in (Role.agent, Role.bot, Role.host))
+OWNERS = tuple(role for role in Role if role not in (Role.agent, Role.bot, Role.host, Role.proctor))
+STAFF = (*OWNERS, Role.proctor)
 REACHABLE = (*STAFF, Role.agent)
 LONG_WORD = 8
+INHIBITORS = (Role.licensing, Role.tl, Role.esp_manager)  # whose word the concern pack takes
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
@@ -47,7 +49,18 @@ Problem = tuple[str, str]
 TemplateExists = Callable[[str], bool]
 
 
-def problems(data: Mapping[str, Any], template_exists: TemplateExists | None = None) -> list[str]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """What a pack may refer to beside itself; None asks nothing. `contacts` are names of the roster."""
+
+    template_exists: TemplateExists | None = None
+    contacts: Collection[str] | None = None
+
+
+ANY_HOUSE = House()
+
+
+def problems(data: Mapping[str, Any], house: House = ANY_HOUSE) -> list[str]:
     """Everything wrong with one parsed pack, as "key: what"; empty when it is right."""
     workflow = data.get("workflow")
     if not isinstance(workflow, str) or workflow not in POLICIES:
@@ -55,7 +68,7 @@ def problems(data: Mapping[str, Any], template_exists: TemplateExists | None = N
         said = "is missing" if workflow is None else f"{workflow!r} is not a workflow"
         return [f"workflow: {said}; a pack is for one of {known}{_near(workflow, POLICIES)}"]
     found: dict[str, str] = {}
-    for key, what in (*_rules(workflow, data, template_exists), *_shape(POLICIES[workflow], data)):
+    for key, what in (*_rules(workflow, data, house), *_shape(POLICIES[workflow], data)):
         found.setdefault(key, what)
     return [f"{key}: {what}" for key, what in found.items()]
 
@@ -129,7 +142,7 @@ def _bare(hint: Any) -> Any:
     return hint
 
 
-def _near(word: object, known: typing.Iterable[str]) -> str:
+def _near(word: object, known: Iterable[str]) -> str:
     names = [str(name) for name in known]
     close = get_close_matches(word.casefold(), names, n=1, cutoff=0.7) if isinstance(word, str) else []
     return f"; did you mean {close[0]!r}?" if close and close[0] != word else ""
@@ -146,13 +159,11 @@ def _mistyped(word: str) -> str:
 # -- rules: what must be true between them -----------------------------------------------------------------
 
 
-def _rules(workflow: str, data: Mapping[str, Any], exists: TemplateExists | None) -> Iterator[Problem]:
+def _rules(workflow: str, data: Mapping[str, Any], house: House) -> Iterator[Problem]:
     pack_id = data.get("id")
     if isinstance(pack_id, str) and not _ID.fullmatch(pack_id):
         yield "id", f"{pack_id!r} may hold letters, digits, dots and hyphens only"
-    for key in ("title", "source"):
-        if isinstance(data.get(key), str) and not data[key].strip():
-            yield key, "must not be empty"
+    yield from _filled(data, "", "title", "source")
     slas = _table(data.get("sla"))
     for name, sla in slas.items():
         yield from _sla(f"sla.{name}", _table(sla))
@@ -164,14 +175,15 @@ def _rules(workflow: str, data: Mapping[str, Any], exists: TemplateExists | None
         for key, least in (("undo_minutes", 0), ("merge_hours", 0)):
             if isinstance(data.get(key), int) and data[key] < least:
                 yield key, "must not be negative"
-        yield from _attempts(data.get("attempt"), slas, exists)
+        yield from _attempts(data.get("attempt"), slas, house)
     elif workflow == "discipline":
         yield from _people(data, "hr", "deliver_by", "decide_by")
+        yield from _filled(data, "", "consequence", "support")
         for key in ("final_cc", "review_to", "review_cc"):
-            yield from _recipients(data, key)
+            yield from _recipients(data, key, house)
     else:
         yield from _people(data, "by")
-        yield from _notice("notice", data.get("notice"), exists, "concern/inhibitor")
+        yield from _notice("notice", data.get("notice"), house, "concern/inhibitor")
 
 
 def _sla(key: str, sla: Mapping[str, Any]) -> Iterator[Problem]:
@@ -186,7 +198,7 @@ def _sla(key: str, sla: Mapping[str, Any]) -> Iterator[Problem]:
             yield f"{key}.steps.{n}.offset", 'is before the duty begins; only anchor = "due" has a before'
 
 
-def _attempts(attempts: object, slas: Mapping[str, Any], exists: TemplateExists | None) -> Iterator[Problem]:
+def _attempts(attempts: object, slas: Mapping[str, Any], house: House) -> Iterator[Problem]:
     rules = _list(attempts)
     if isinstance(attempts, list) and not rules:
         yield "attempt", "a pack needs at least one [[attempt]]"
@@ -197,7 +209,7 @@ def _attempts(attempts: object, slas: Mapping[str, Any], exists: TemplateExists 
                 f"{key}.n",
                 f"this is the attempt number {n} of the file, not {rule['n']!r}: they run from 1 on, in order",
             )
-        yield from _attempt(key, rule, slas, exists)
+        yield from _attempt(key, rule, slas, house)
         if n == len(rules):
             yield from _last(key, rule)
         else:
@@ -214,10 +226,8 @@ def _last(key: str, rule: Mapping[str, Any]) -> Iterator[Problem]:
             yield f"{key}.{name}", "the last attempt has no next one to prepare"
 
 
-def _attempt(
-    key: str, rule: Mapping[str, Any], slas: Mapping[str, Any], exists: TemplateExists | None
-) -> Iterator[Problem]:
-    yield from _notice(f"{key}.notice", rule.get("notice"), exists, TEMPLATES["attempt"])
+def _attempt(key: str, rule: Mapping[str, Any], slas: Mapping[str, Any], house: House) -> Iterator[Problem]:
+    yield from _notice(f"{key}.notice", rule.get("notice"), house, TEMPLATES["attempt"])
     for name in ("form", "coach", "cap", "proctor", "review", "confirm"):
         if isinstance(part := rule.get(name), dict):
             yield from _clock(f"{key}.{name}", name, part, slas)
@@ -225,7 +235,7 @@ def _attempt(
     for name in ("coach", "cap", "review"):
         yield from _people(_table(rule.get(name)), "owner", under=f"{key}.{name}")
     yield from _people(_table(rule.get("proctor")), "by", under=f"{key}.proctor")
-    yield from _people(_table(rule.get("confirm")), "by", "cards", under=f"{key}.confirm")
+    yield from _people(_table(rule.get("confirm")), "by", "cards", under=f"{key}.confirm", allowed=STAFF)
     if isinstance(cap := rule.get("cap"), dict):
         for name, said in (
             ("clause", "a CAP needs its mandatory clause"),
@@ -233,14 +243,16 @@ def _attempt(
         ):
             if not str(cap.get(name, "")).strip():
                 yield f"{key}.cap.{name}", said
+        yield from _filled(cap, f"{key}.cap", "allowed")
     if isinstance(proctor := rule.get("proctor"), dict):
-        yield from _notice(f"{key}.proctor.notice", proctor.get("notice"), exists, TEMPLATES["proctor"])
+        yield from _notice(f"{key}.proctor.notice", proctor.get("notice"), house, TEMPLATES["proctor"])
         if isinstance(minutes := proctor.get("minutes"), int) and minutes <= 0:
             yield f"{key}.proctor.minutes", "must be more than 0"
+        yield from _filled(proctor, f"{key}.proctor", "says")
     if isinstance(lock := rule.get("lock"), dict):
-        yield from _notice(f"{key}.lock.notice", lock.get("notice"), exists, TEMPLATES["lock"])
+        yield from _notice(f"{key}.lock.notice", lock.get("notice"), house, TEMPLATES["lock"])
         if lock.get("inhibitor"):
-            yield from _people(lock, "inhibitor", under=f"{key}.lock")
+            yield from _people(lock, "inhibitor", under=f"{key}.lock", allowed=INHIBITORS)
 
 
 def _clock(key: str, name: str, part: Mapping[str, Any], slas: Mapping[str, Any]) -> Iterator[Problem]:
@@ -253,21 +265,21 @@ def _clock(key: str, name: str, part: Mapping[str, Any], slas: Mapping[str, Any]
             yield f"{key}.{field}", f"there is no [sla.{wanted}]{_near(wanted, slas)}"
 
 
-def _notice(key: str, notice: object, exists: TemplateExists | None, usual: str) -> Iterator[Problem]:
+def _notice(key: str, notice: object, house: House, usual: str) -> Iterator[Problem]:
     if not isinstance(notice, dict):
         return
     for field in ("to", "cc"):
-        yield from _recipients(notice, field, key)
+        yield from _recipients(notice, field, house, key)
     if notice.get("to") == []:
         yield f"{key}.to", "a notice needs somebody to go to"
     yield from _people(notice, "behalf", under=key, allowed=REACHABLE)
     template = notice.get("template") or usual
-    if exists is not None and isinstance(template, str) and not exists(template):
+    if house.template_exists and isinstance(template, str) and not house.template_exists(template):
         yield f"{key}.template", f"there is no template {template!r}"
 
 
 def _people(
-    table: Mapping[str, Any], *names: str, under: str = "", allowed: tuple[Role, ...] = STAFF
+    table: Mapping[str, Any], *names: str, under: str = "", allowed: tuple[Role, ...] = OWNERS
 ) -> Iterator[Problem]:
     """Whoever owes, decides or speaks must be a role: a contact is only an address."""
     for name in names:
@@ -277,14 +289,22 @@ def _people(
                 yield place, f"{value!r} is not a role that can do this{_near(value, allowed) or more}"
 
 
-def _recipients(table: Mapping[str, Any], name: str, under: str = "") -> Iterator[Problem]:
-    """Whoever is written to: a role, the agent, or what looks like a contact and not like a role mistyped."""
+def _recipients(table: Mapping[str, Any], name: str, house: House, under: str = "") -> Iterator[Problem]:
+    """Whoever is written to: a role, the agent, or a contact; where those are not known, what looks like one."""
     for place, value in _each(table, name, under):
-        if value in REACHABLE:
+        if value in REACHABLE or (house.contacts is not None and value in house.contacts):
             continue
         near = _mistyped(value)
-        if near or not _NAME.fullmatch(value) or value in (Role.bot, Role.host):
+        if house.contacts is not None:
+            yield place, f"{value!r} is neither a role nor a contact{near or _near(value, house.contacts)}"
+        elif near or not _NAME.fullmatch(value) or value in (Role.bot, Role.host):
             yield place, f"{value!r} is neither a role nor the name of a contact{near}"
+
+
+def _filled(table: Mapping[str, Any], under: str, *names: str) -> Iterator[Problem]:
+    for name in names:
+        if isinstance(table.get(name), str) and not table[name].strip():
+            yield f"{under}.{name}" if under else name, "must not be empty"
 
 
 def _each(table: Mapping[str, Any], name: str, under: str) -> Iterator[tuple[str, str]]:

@@ -65,7 +65,7 @@ def difference(a: Pack, b: Pack) -> list[str]:
     """What changes from `a` to `b`, a line each: "Second fail: Written CAP ... -> Final CAP ..."; empty: nothing."""
     if a.workflow != b.workflow:
         return [f"{a.id} is for {a.workflow}, {b.id} for {b.workflow}: they cannot be compared"]
-    lines = _changes("", _general(a.policy), _general(b.policy))
+    lines = _changes("", _heading(a.policy) | _general(a.policy), _heading(b.policy) | _general(b.policy))
     if isinstance(a.policy, FailedExamPolicy) and isinstance(b.policy, FailedExamPolicy):
         for n in range(1, max(a.policy.last, b.policy.last) + 1):
             lines += _changes(f"{_fail(n)}: ", _of(a.policy, n), _of(b.policy, n))
@@ -96,6 +96,11 @@ def _changes(prefix: str, a: Aspects, b: Aspects) -> list[str]:
 # -- aspects -----------------------------------------------------------------------------------------------
 
 
+def _heading(policy: Policy) -> Aspects:
+    """What is written above a pack."""
+    return {"title": f'called "{policy.title}"', "from": f"in force from {policy.effective_from:%Y-%m-%d}"}
+
+
 def _general(policy: Policy) -> Aspects:
     """What a pack says of every case."""
     if isinstance(policy, FailedExamPolicy):
@@ -117,7 +122,8 @@ def _general(policy: Policy) -> Aspects:
             "review": f"reviews asked of {names(policy.review_to)}, copy to {names(policy.review_cc)}",
             "decide": f"outcomes recorded by {names(policy.decide_by, 'or')}",
             "concurrent": f"HR {concurrent} of a second Final CAP",
-            "support": f"support offered: {policy.support or 'none'}",
+            "consequence": f'a CAP says of the consequence "{policy.consequence}"',
+            "support": f'support offered: "{policy.support}"',
         }
     return {"notice": _notice(policy.notice, "E-13"), "by": f"recorded by {names(policy.by, 'or')}"}
 

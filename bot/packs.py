@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 
 from bot import pack_check
-from bot.pack_check import TemplateExists
+from bot.pack_check import ANY_HOUSE, House, TemplateExists
 from bot.pack_words import describe, difference
 from workflows.policy import FailedExamPolicy, Policy
 
@@ -99,13 +99,18 @@ class Packs:
         return len(self._by_id)
 
 
-def load_packs(extra: Path | None = None, template_exists: TemplateExists | None = None) -> Packs:
+def load_packs(
+    extra: Path | None = None,
+    template_exists: TemplateExists | None = None,
+    contacts: Collection[str] | None = None,
+) -> Packs:
     """The built-in packs and those of the folder `extra`, or PackErrors with everything wrong in any file.
 
     An id that exists twice is an error; `extra` may be the built-in folder itself, which counts once.
-    `template_exists` is asked for each notice's template ("failed_exam/notice"); None asks nothing.
+    `template_exists` is asked for each notice's template ("failed_exam/notice"), `contacts` are the roster's
+    names; None asks nothing.
     """
-    files = sorted(BUILT_IN.glob("*.toml"))
+    files, house = sorted(BUILT_IN.glob("*.toml")), House(template_exists=template_exists, contacts=contacts)
     problems: list[str] = []
     if extra is not None and extra.resolve() != BUILT_IN:
         if not extra.is_dir():
@@ -114,7 +119,7 @@ def load_packs(extra: Path | None = None, template_exists: TemplateExists | None
     packs = []
     places: dict[str, Path] = {}
     for file in files:
-        pack, wrong = _read(file, template_exists)
+        pack, wrong = _read(file, house)
         problems += [f"{file.name}: {what}" for what in wrong]
         if pack is None:
             continue
@@ -127,35 +132,38 @@ def load_packs(extra: Path | None = None, template_exists: TemplateExists | None
     return Packs(packs)
 
 
-def check(files: Iterable[Path], template_exists: TemplateExists | None = None) -> list[str]:
+def check(
+    files: Iterable[Path], template_exists: TemplateExists | None = None, contacts: Collection[str] | None = None
+) -> list[str]:
     """Everything wrong with these files, one line each as in PackErrors; empty when all are right."""
-    return [f"{file.name}: {what}" for file in files for what in _read(file, template_exists)[1]]
+    house = House(template_exists=template_exists, contacts=contacts)
+    return [f"{file.name}: {what}" for file in files for what in _read(file, house)[1]]
 
 
 def parse_pack(text: str, name: str = "pack") -> Pack:
     """The pack of a TOML text, checked; PackErrors, with `name` for the file, when anything is wrong."""
-    pack, wrong = _parse(text, None)
+    pack, wrong = _parse(text, ANY_HOUSE)
     if pack is None:
         raise PackErrors([f"{name}: {what}" for what in wrong])
     return pack
 
 
-def _read(file: Path, template_exists: TemplateExists | None) -> tuple[Pack | None, list[str]]:
+def _read(file: Path, house: House) -> tuple[Pack | None, list[str]]:
     try:
         text = file.read_text(encoding="utf-8-sig")
     except OSError as error:
         return None, [f"cannot be read: {error.strerror}"]
     except UnicodeDecodeError:
         return None, ["is not UTF-8 text"]
-    return _parse(text, template_exists)
+    return _parse(text, house)
 
 
-def _parse(text: str, template_exists: TemplateExists | None) -> tuple[Pack | None, list[str]]:
+def _parse(text: str, house: House) -> tuple[Pack | None, list[str]]:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         return None, [f"is not TOML: {error}"]
-    wrong = pack_check.problems(data, template_exists)
+    wrong = pack_check.problems(data, house)
     return (None, wrong) if wrong else (_pack(data, text), [])
 
 

@@ -26,6 +26,9 @@ from workflows.people import Role
 
 Args = dict[str, Any]
 
+LEADS = frozenset({Role.tl, Role.workshop_lead, Role.pm, Role.esp_manager})
+"""Who has a team: where an agent stands on a ladder is no business of WFM's or a certifier's."""
+
 
 def grant(desk: Decider, name: str, args: Args) -> None:
     """Do what was wished for; an unknown wish is a programming error."""
@@ -241,7 +244,7 @@ def me(desk: Decider, args: Args) -> None:
 def team(desk: Decider, args: Args) -> None:
     """The sender's agents with what is open; own team only, in a direct message."""
     actor, roster = desk.letter.actor, desk.office.roster
-    agents = [agent for agent in roster.agents if desk.office.roles(actor, agent, desk.at) - {Role.agent}]
+    agents = [agent for agent in roster.agents if desk.office.roles(actor, agent, desk.at) & LEADS]
     if not agents:
         desk.decline("not_yours", "house/no_team", {})
         return

@@ -91,7 +91,7 @@ def _sqlite(url: Any, begin: str) -> Engine:
             "synchronous=FULL",
             "busy_timeout=10000",
             "temp_store=MEMORY",
-            "cache_size=-32000",
+            "cache_size=-8000",
         ):
             connection.execute(f"PRAGMA {pragma}")
 

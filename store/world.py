@@ -153,6 +153,8 @@ class World:
     _of_agent: dict[str, list[str]] = field(default_factory=dict)
     _duties_of: dict[str, list[Duty]] = field(default_factory=dict)
     _timers_of: dict[str, list[Timer]] = field(default_factory=dict)
+    _no_duties_yet: set[str] = field(default_factory=set)
+    _no_timers_yet: set[str] = field(default_factory=set)
     _raw_duties: dict[str, list[Any]] = field(default_factory=dict)
     _raw_timers: dict[str, list[Any]] = field(default_factory=dict)
     _new_duties: set[str] = field(default_factory=set)
@@ -196,23 +198,26 @@ class World:
         return list(dict.fromkeys(found))[:20]
 
     def load(self, agents: Iterable[str]) -> None:
-        """Load the cases, open duties and armed timers of these agents, once."""
+        """Load the cases of these agents, once; their open duties and armed timers come when first looked at."""
         wanted = sorted(set(agents) - self.agents)
         if not wanted:
             return
         self.agents.update(wanted)
         for row in self.connection.execute(_CASES, {"agents": wanted}).all():
             self._put_loaded(row)
-        for row in self.connection.execute(_DUTIES, {"agents": wanted}).all():
-            self._raw_duties.setdefault(row.agent, []).append(row)
-        for row in self.connection.execute(_TIMERS, {"agents": wanted}).all():
-            self._raw_timers.setdefault(row.agent, []).append(row)
+        self._no_duties_yet.update(wanted)
+        self._no_timers_yet.update(wanted)
 
-    # Duties and timers are read as rows and made into objects only for an agent whose own are looked at:
-    # most letters look at none.
+    # Duties and timers are read when the first of the batch is looked at, for the whole batch, and made into
+    # objects for the agent whose own they are: many letters look at none.
 
     def duties_of(self, agent: str) -> list[Duty]:
         """The duties of an agent known to this batch, open ones first loaded, in order of age."""
+        if agent in self._no_duties_yet:
+            wanted = sorted(self._no_duties_yet)
+            self._no_duties_yet.clear()
+            for row in self.connection.execute(_DUTIES, {"agents": wanted}).all():
+                self._raw_duties.setdefault(row.agent, []).append(row)
         for row in self._raw_duties.pop(agent, ()):
             if row.id not in self._duties:
                 self._keep_duty(self._duty(row))
@@ -220,6 +225,11 @@ class World:
 
     def timers_of(self, agent: str) -> list[Timer]:
         """The timers of an agent known to this batch."""
+        if agent in self._no_timers_yet:
+            wanted = sorted(self._no_timers_yet)
+            self._no_timers_yet.clear()
+            for row in self.connection.execute(_TIMERS, {"agents": wanted}).all():
+                self._raw_timers.setdefault(row.agent, []).append(row)
         for row in self._raw_timers.pop(agent, ()):
             if (row.case_id, row.name) not in self._timers:
                 self._keep_timer(_timer(row))
@@ -228,7 +238,7 @@ class World:
     @property
     def duties(self) -> dict[str, Duty]:
         """Every duty known to this batch by its id."""
-        for agent in list(self._raw_duties):
+        for agent in self.agents:
             self.duties_of(agent)
         return self._duties
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from fnmatch import fnmatchcase
 from functools import lru_cache
-from typing import Any
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from bot.machines import WORKFLOWS, machine_for
@@ -114,11 +114,11 @@ class Story:
 
     # -- telling
 
-    def at(self, text: str) -> Story:
+    def at(self, text: str) -> Self:
         """Move the clock, firing what falls due on the way."""
         return self.until(clock(text))
 
-    def until(self, then: datetime) -> Story:
+    def until(self, then: datetime) -> Self:
         """As `at`, to an instant."""
         assert then >= self.now, "a story does not go back"
         while due := min(self.timers.items(), key=lambda item: item[1].due, default=None):
@@ -131,7 +131,7 @@ class Story:
         self.now = then
         return self
 
-    def says(self, who: str, event: Event, ref: str = "") -> Story:
+    def says(self, who: str, event: Event, ref: str = "") -> Self:
         """Somebody says something; what is wished for is kept until the next one."""
         self.wished, self.declined = [], None
         case = self.cases[ref] if ref else self._case_for(event)
@@ -139,7 +139,7 @@ class Story:
         self.declined = result if isinstance(result, Declined) else None
         return self
 
-    def leaves(self, who: str) -> Story:
+    def leaves(self, who: str) -> Self:
         """Ana has left: every open case hears it."""
         self.wished, self.declined = [], None
         for case in list(self.cases.values()):
@@ -147,7 +147,7 @@ class Story:
                 self._enter(case, AgentLeft(by=who), who, self.roles(who, case))
         return self
 
-    def presses(self, who: str, label: str, **fills: Any) -> Story:
+    def presses(self, who: str, label: str, **fills: Any) -> Self:
         """Somebody presses a button of an open duty of theirs, or of a question asked of them just now."""
         for (ref, _), owe in reversed(self.duties.items()):
             mine = self.roles(who, self.cases[ref])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Self
 
 import pytest
 
@@ -34,7 +35,7 @@ from workflows.handoffs import CapDue, CauseFell
 class Desk(Story):
     """A story that can hand a CAP or a review in without an exam behind it."""
 
-    def hands(self, event: CapDue | CauseFell | handoffs.ReviewDue, ref: str = "") -> Desk:
+    def hands(self, event: CapDue | CauseFell | handoffs.ReviewDue, ref: str = "") -> Self:
         """Another workflow hands something over."""
         self.wished, self.declined = [], None
         workflow = "review" if isinstance(event, handoffs.ReviewDue) else "discipline"
@@ -53,7 +54,7 @@ def drafted(**more: object) -> Desk:
     return Desk().hands(due(**more))
 
 
-def delivered() -> Story:
+def delivered() -> Desk:
     """Delivered at 11:00."""
     return drafted().at("11-17 11:00").says("tara", Delivered(method="in person", present="Dev Shah"), "C-1")
 
@@ -252,7 +253,6 @@ def test_a_draft_of_a_mistaken_report_is_withdrawn_at_once() -> None:
 
 def test_a_delivered_cap_whose_cause_fell_is_referred_to_hr() -> None:
     story = delivered()
-    assert isinstance(story, Desk)
     story.hands(CauseFell(cause="F-1", step=2, reason="corrected"), "C-1")
     assert story.state("C") == "DELIVERED"
     assert story.told() == ["refer"]

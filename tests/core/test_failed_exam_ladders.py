@@ -61,9 +61,9 @@ def test_six_attempts_call_for_what_the_file_says() -> None:
 
 
 def test_six_attempts_tell_the_agent_to_stop_only_where_more_than_coaching_is_due() -> None:
-    assert [six(n).effects(Owe)[0].facts["final"] for n in (4, 5)] == [False, True]
-    assert not packs().get("six-attempts").policy.rule(2).stops
-    assert packs().get("six-attempts").policy.rule(3).stops
+    said = [six(n).mail("E-01").facts for n in range(1, 6)]
+    assert [facts["stop"] for facts in said] == [False, False, True, True, True]
+    assert [facts["final"] for facts in said] == [False, False, False, False, True], "is the next attempt the last?"
 
 
 def test_the_second_coaching_has_its_own_statement() -> None:

@@ -199,7 +199,7 @@ async def desk(
         house.close()
 
 
-async def until(come: Callable[[], object], seconds: float = 5.0) -> None:
+async def until(come: Callable[[], object], seconds: float = 10.0) -> None:
     """Wait for something nobody announces."""
     async with asyncio.timeout(seconds):
         while not come():  # noqa: ASYNC110
