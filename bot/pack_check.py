@@ -7,23 +7,14 @@ from __future__ import annotations
 
 import re
 import types
-import typing
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
-from difflib import get_close_matches
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-import orjson
-from pydantic import TypeAdapter, ValidationError
 from rapidfuzz.distance import OSA
 
+from bot.pack_shape import POLICIES, Problem, misshapen, near
 from workflows.people import Role
-from workflows.policy import ConcernPolicy, DisciplinePolicy, FailedExamPolicy, Policy
-
-POLICIES: Mapping[str, type[Policy]] = types.MappingProxyType(
-    {"failed_exam": FailedExamPolicy, "discipline": DisciplinePolicy, "concern": ConcernPolicy}
-)
-"""The workflows a pack may be written for, and the form of each."""
 
 OWN_SLAS: Mapping[str, tuple[str, ...]] = types.MappingProxyType(
     {"failed_exam": ("immediate",), "discipline": ("immediate", "hr_approval", "review")}
@@ -42,9 +33,6 @@ LONG_WORD = 8
 INHIBITORS = (Role.licensing, Role.tl, Role.esp_manager)  # whose word the concern pack takes
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-
-Problem = tuple[str, str]
-"""(key, what is wrong with it)."""
 
 TemplateExists = Callable[[str], bool]
 
@@ -66,94 +54,11 @@ def problems(data: Mapping[str, Any], house: House = ANY_HOUSE) -> list[str]:
     if not isinstance(workflow, str) or workflow not in POLICIES:
         known = ", ".join(POLICIES)
         said = "is missing" if workflow is None else f"{workflow!r} is not a workflow"
-        return [f"workflow: {said}; a pack is for one of {known}{_near(workflow, POLICIES)}"]
+        return [f"workflow: {said}; a pack is for one of {known}{near(workflow, POLICIES)}"]
     found: dict[str, str] = {}
-    for key, what in (*_rules(workflow, data, house), *_shape(POLICIES[workflow], data)):
+    for key, what in (*_rules(workflow, data, house), *misshapen(POLICIES[workflow], data)):
         found.setdefault(key, what)
     return [f"{key}: {what}" for key, what in found.items()]
-
-
-def read(data: Mapping[str, Any]) -> Policy:
-    """The typed policy of parsed TOML that is known to be right (or was, when it was stored)."""
-    return _adapter(POLICIES[data["workflow"]]).validate_json(orjson.dumps(data), strict=True)
-
-
-# -- shape: keys and kinds of values -----------------------------------------------------------------------
-
-_adapters: dict[type[Policy], TypeAdapter[Policy]] = {}
-
-
-def _adapter(form: type[Policy]) -> TypeAdapter[Policy]:
-    if form not in _adapters:
-        _adapters[form] = TypeAdapter(form)
-    return _adapters[form]
-
-
-def _shape(form: type[Policy], data: Mapping[str, Any]) -> Iterator[Problem]:
-    try:
-        read(data)
-    except ValidationError as error:
-        for one in error.errors(include_url=False):
-            yield _key(*one["loc"]), _plain(form, one)
-
-
-def _key(*place: str | int) -> str:
-    return ".".join(str(step + 1) if isinstance(step, int) else step for step in place) or "the file"
-
-
-def _plain(form: type[Policy], error: Mapping[str, Any]) -> str:
-    kind, value, place = error["type"], error["input"], error["loc"]
-    if kind in ("missing", "missing_argument", "missing_keyword_only_argument"):
-        return "is missing"
-    if kind in ("unexpected_keyword_argument", "extra_forbidden"):
-        keys = _keys_at(form, place[:-1])
-        return f"is not a key of this table; it has {', '.join(keys)}{_near(place[-1], keys)}"
-    if kind == "literal_error":
-        allowed = re.findall(r"'([^']*)'", error["ctx"]["expected"])
-        return f"{value!r} is not one of {', '.join(allowed)}{_near(value, allowed)}"
-    wanted = {
-        "int": "a whole number",
-        "string": "a text",
-        "bool": "true or false",
-        "date": "a day such as 2026-01-01",
-        "tuple": "a list",
-        "dict": "a table",
-        "dataclass": "a table",
-    }
-    for word, said in wanted.items():
-        if kind.startswith(word):
-            return f"must be {said}, not {value!r}"
-    return str(error["msg"])
-
-
-def _keys_at(form: Any, place: tuple[str | int, ...]) -> tuple[str, ...]:
-    """The keys of the table at that place."""
-    for step in place:
-        if is_dataclass(form):
-            form = _bare(typing.get_type_hints(form)[str(step)])
-        else:  # tuple[X, ...] and dict[str, X]
-            form = _bare(typing.get_args(form)[-1 if isinstance(step, str) else 0])
-    return tuple(field.name for field in fields(form)) if is_dataclass(form) else ()
-
-
-def _bare(hint: Any) -> Any:
-    if isinstance(hint, types.UnionType):
-        return next(arg for arg in typing.get_args(hint) if arg is not type(None))
-    return hint
-
-
-def _near(word: object, known: Iterable[str]) -> str:
-    names = [str(name) for name in known]
-    close = get_close_matches(word.casefold(), names, n=1, cutoff=0.7) if isinstance(word, str) else []
-    return f"; did you mean {close[0]!r}?" if close and close[0] != word else ""
-
-
-def _mistyped(word: str) -> str:
-    """The role a word was meant to be: one slip away, two in a long word. "licensing_team" is a contact."""
-    for role in REACHABLE:
-        if OSA.distance(word.casefold(), role) <= (1 if len(role) < LONG_WORD else 2):
-            return f"; did you mean {role.value!r}?"
-    return ""
 
 
 # -- rules: what must be true between them -----------------------------------------------------------------
@@ -169,7 +74,7 @@ def _rules(workflow: str, data: Mapping[str, Any], house: House) -> Iterator[Pro
         yield from _sla(f"sla.{name}", _table(sla))
     for name in OWN_SLAS.get(workflow, ()):
         if name not in slas:
-            yield f"sla.{name}", f"is missing; {workflow} uses it{_near(name, slas)}"
+            yield f"sla.{name}", f"is missing; {workflow} uses it{near(name, slas)}"
     if workflow == "failed_exam":
         yield from _people(data, "owner", "correct_by")
         for key, least in (("undo_minutes", 0), ("merge_hours", 0)):
@@ -262,7 +167,7 @@ def _clock(key: str, name: str, part: Mapping[str, Any], slas: Mapping[str, Any]
     for field in ("sla", "result_sla"):
         wanted = part.get(field, "immediate" if name == "proctor" else None)
         if isinstance(wanted, str) and wanted and wanted not in slas:
-            yield f"{key}.{field}", f"there is no [sla.{wanted}]{_near(wanted, slas)}"
+            yield f"{key}.{field}", f"there is no [sla.{wanted}]{near(wanted, slas)}"
 
 
 def _notice(key: str, notice: object, house: House, usual: str) -> Iterator[Problem]:
@@ -286,7 +191,7 @@ def _people(
         for place, value in _each(table, name, under):
             if value not in allowed:
                 more = "; a contact can only be written to" if _NAME.fullmatch(value) else ""
-                yield place, f"{value!r} is not a role that can do this{_near(value, allowed) or more}"
+                yield place, f"{value!r} is not a role that can do this{near(value, allowed) or more}"
 
 
 def _recipients(table: Mapping[str, Any], name: str, house: House, under: str = "") -> Iterator[Problem]:
@@ -294,11 +199,11 @@ def _recipients(table: Mapping[str, Any], name: str, house: House, under: str = 
     for place, value in _each(table, name, under):
         if value in REACHABLE or (house.contacts is not None and value in house.contacts):
             continue
-        near = _mistyped(value)
+        meant = _mistyped(value)
         if house.contacts is not None:
-            yield place, f"{value!r} is neither a role nor a contact{near or _near(value, house.contacts)}"
-        elif near or not _NAME.fullmatch(value) or value in (Role.bot, Role.host):
-            yield place, f"{value!r} is neither a role nor the name of a contact{near}"
+            yield place, f"{value!r} is neither a role nor a contact{meant or near(value, house.contacts)}"
+        elif meant or not _NAME.fullmatch(value) or value in (Role.bot, Role.host):
+            yield place, f"{value!r} is neither a role nor the name of a contact{meant}"
 
 
 def _filled(table: Mapping[str, Any], under: str, *names: str) -> Iterator[Problem]:
@@ -321,3 +226,11 @@ def _table(value: object) -> Mapping[str, Any]:
 
 def _list(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
+
+
+def _mistyped(word: str) -> str:
+    """The role a word was meant to be: one slip away, two in a long word. "licensing_team" is a contact."""
+    for role in REACHABLE:
+        if OSA.distance(word.casefold(), role) <= (1 if len(role) < LONG_WORD else 2):
+            return f"; did you mean {role.value!r}?"
+    return ""

@@ -1,7 +1,7 @@
 """Policy packs: read from TOML files, checked as a whole, kept under their id and their content.
 
 A case is pinned to content (`pin`), never to a file; texts restored from the database stand beside the files.
-What can be wrong with a pack is in `bot/pack_check.py`, what it says in plain words in `bot/pack_words.py`.
+What can be wrong with one is in `pack_check.py`, its form in `pack_shape.py`, its plain words in `pack_words.py`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 import orjson
 
-from bot import pack_check
+from bot import pack_check, pack_shape
 from bot.pack_check import ANY_HOUSE, House, TemplateExists
 from bot.pack_words import describe, difference
 from workflows.policy import FailedExamPolicy, Policy
@@ -168,7 +168,7 @@ def _parse(text: str, house: House) -> tuple[Pack | None, list[str]]:
 
 
 def _pack(data: Mapping[str, Any], text: str) -> Pack:
-    return Pack(id=data["id"], workflow=data["workflow"], pin=_pin(data), text=text, policy=pack_check.read(data))
+    return Pack(id=data["id"], workflow=data["workflow"], pin=_pin(data), text=text, policy=pack_shape.read(data))
 
 
 def _pin(data: Mapping[str, Any]) -> str:

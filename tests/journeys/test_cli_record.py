@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from bot.roster import read_roster
 from store import tables
@@ -174,7 +174,8 @@ def stuck(operator: Operator) -> Operator:
         dead = {"state": "dead", "open": False, "error": "550 no such mailbox", "tries": 1, "sent": None}
         connection.execute(update(tables.outbox).where(o.key == "F-1:1:0").values(dead))
         late = {"state": "waiting", "open": True, "error": "421 later", "tries": 2, "sent": None}
-        connection.execute(update(tables.outbox).where(o.key == "F-1:10:1").values(late))
+        newest = connection.execute(select(o.key).order_by(o.order.desc()).limit(1)).scalar_one()
+        connection.execute(update(tables.outbox).where(o.key == newest).values(late))
         connection.commit()
     database.close()
     return operator

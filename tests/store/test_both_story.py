@@ -36,7 +36,7 @@ def test_three_fails_with_cap_undo_and_lock_leave_the_same_rows_on_both(fresh: C
     for table, rows in file[1].items():
         assert rows == server[1][table], table
     states = {row["id"]: row["state"] for row in file[1]["cases"]}
-    assert states["F-1"] == "LOCKED_FOR_YEAR"
+    assert states["F-1"] == "F3_LOCKED"
     assert sorted(states.values()).count("VOID") == 2
     assert states["C-1"] == "FILED"
     assert {row["state"] for row in file[1]["outbox"]} == {"sent", "withdrawn"}
