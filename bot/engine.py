@@ -310,7 +310,7 @@ class Engine:
                 )
         if rows:
             connection.execute(tables.pins.insert(), rows)
-        self._pinned = self._pinned | missing
+        self._pinned = self._pinned | (wanted & known)  # what was only written now may yet be rolled back
 
 
 def in_their_threads(connection: Connection, fresh: list[tuple[Letter, Receipt]]) -> list[tuple[Letter, Receipt]]:

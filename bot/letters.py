@@ -35,6 +35,18 @@ class Letter:
     timer: str = ""
     late: bool = False
 
+    def __post_init__(self) -> None:
+        """No database stores a NUL or half a surrogate pair; such a letter must not hold up those behind it."""
+        for name in ("source", "actor", "room", "text", "thread"):
+            value = getattr(self, name)
+            if not value.isascii() or "\x00" in value:
+                object.__setattr__(self, name, storable(value))
+
+
+def storable(text: str) -> str:
+    """The text without NULs, and with U+FFFD for every lone surrogate."""
+    return text.replace("\x00", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
 
 @dataclass(slots=True, kw_only=True)
 class Receipt:

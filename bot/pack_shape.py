@@ -44,6 +44,8 @@ def misshapen(form: type[Policy], data: Mapping[str, Any]) -> Iterator[Problem]:
     """Keys that are missing or too many, and values of the wrong kind."""
     try:
         read(data)
+    except orjson.JSONEncodeError:
+        yield "the file", "holds a number that is too large"
     except ValidationError as error:
         for one in error.errors(include_url=False):
             yield _key(*one["loc"]), _plain(form, one)

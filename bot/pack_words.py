@@ -58,7 +58,8 @@ def describe(pack: Pack) -> str:
             ]
     if slas := policy.sla:
         lines += ["", "Deadlines:", *(f"  {name}: {_clock(sla)}" for name, sla in slas.items())]
-    return "\n".join(line[:1].upper() + line[1:] if not line.startswith(" ") else line for line in lines) + "\n"
+    name, *rest = lines
+    return "\n".join([name, *(line[:1].upper() + line[1:] for line in rest)]) + "\n"
 
 
 def difference(a: Pack, b: Pack) -> list[str]:

@@ -56,11 +56,15 @@ def open_premises(
     renderer = Renderer()
     loaded = load_packs(policies, lambda name: renderer.exists(name, "mail"))
     database = Database(url)
-    if create:
-        migrate.upgrade(database, fresh_secret(16).hex())
-    else:
-        database.check()
-    seal = Seal(read_key(key_file, fresh_secret()))
+    try:
+        if create:
+            migrate.upgrade(database, fresh_secret(16).hex())
+        else:
+            database.check()
+        seal = Seal(read_key(key_file, fresh_secret()))
+    except BaseException:
+        database.close()
+        raise
     engine = Engine(clock=clock, seal=seal, packs=loaded, override=dict(packs or {}), per_minute=per_minute)
     return Premises(
         database=database,

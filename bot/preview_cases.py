@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from bot.preview_cast import CAP, FIRST, LOCKED, REVIEW, SECOND, THIRD, Example, following
+from bot.preview_cast import AT, CAP, FIRST, LOCKED, REVIEW, SECOND, THIRD, Example, following
 
 TO_AGENT = [
     "ready",
@@ -269,6 +269,14 @@ def discipline() -> Iterator[Example]:
     for answer in ("received", "not signed", "no response"):
         filed = {**CAP, "answer": answer, "witness": "Dev Shah" if answer == "not signed" else "", "behalf": "tara"}
         yield Example(template="discipline/filed", kind="mail", note=f"E-07, {answer}", ref="C-88", facts=filed)
+    coached = {
+        "date": AT["coached"],
+        "policy": "Attendance Policy",
+        "facts": ["Mon 16 Nov: 12 minutes late", "Tue 17 Nov: 20 minutes early out"],
+        "expectation": "Be in the session from 08:00 to 16:30, and tell the TL before it starts when that cannot be.",
+        "behalf": "tara",
+    }
+    yield Example(template="discipline/coaching_record", kind="mail", note="E-09", ref="C-90", facts=coached)
     yield Example(template="discipline/review", kind="mail", note="E-22", ref="R-5", facts={**REVIEW, "behalf": "tara"})
 
 

@@ -71,6 +71,7 @@ def house() -> Iterator[Example]:
     original = "[F-1043] Failed attempt 2: AHIP Final - Ana Rivera"
     wrong = {**told, "original_subject": original, "sent_at": AT["second"], "behalf": "ana"}
     yield Example(template="house/correction_mail", kind="mail", note="E-08", facts=wrong)
+    yield from _receipts()
     yield say("undone", **WHAT, told=["Tara Lee", "Ana Rivera", "licensing@example.com", "#wfm"], event="ExamFailed")
     yield say("undone", **WHAT, told=[], event="FormDone", note="nobody told")
     yield say("undo_late", **WHAT, names=["Tara Lee", "Lia Cruz"])
@@ -107,6 +108,26 @@ def house() -> Iterator[Example]:
     for name in ("ops_dead_letter", "ops_delayed"):
         facts = {**dead, "error": "452 mailbox full"}
         yield Example(template=f"house/{name}", note="#esp-bot-ops", ref="", facts=facts)
+
+
+def _receipts() -> Iterator[Example]:
+    """Answers to incoming mail."""
+    read = {
+        "understood": True,
+        "lines": ["AHIP Final, second failed attempt, recorded Tue 17 Nov, 13:00. Ref F-1043."],
+        "how": ["undo F-1043"],
+        "original_subject": "failed ahip again",
+    }
+    asked = {
+        "understood": False,
+        "lines": ["Two exams are named: AHIP Final and Aetna Core. One mail can report one exam."],
+        "how": ["fail ahip 2", "fail aetna 1"],
+        "original_subject": "Re: [F-1043] Failed attempt 1: AHIP Final - Ana Rivera",
+    }
+    lost = {"understood": False, "lines": [], "how": [], "original_subject": "hello"}
+    yield Example(template="house/mail_receipt", kind="mail", note="E-21, receipt", reader="ana", facts=read)
+    yield Example(template="house/mail_receipt", kind="mail", note="E-21, question", reader="ana", facts=asked)
+    yield Example(template="house/mail_receipt", kind="mail", note="E-21, rejection", ref="", reader="ana", facts=lost)
 
 
 def _boards() -> Iterator[Example]:

@@ -27,6 +27,9 @@ from store.world import Lost
 log = structlog.get_logger()
 T = TypeVar("T")
 
+TRIES = 20
+"""How often a letter is decided anew because another replica was first."""
+
 LARGEST = 200
 """Letters in one commit, so that a backlog does not make the first answer wait for the last."""
 
@@ -215,12 +218,14 @@ class Writer:
         if job.work is not None or not job.letters or isinstance(error, NoRoster):
             job.done(None, _down(error) or error)
             return
-        if isinstance(error, Lost | IntegrityError):  # another replica was first: read again and decide anew
+        for _ in range(TRIES):
+            if not _beaten(error):
+                break
             try:
                 answers = self._together([job])
-            except Exception as again:  # noqa: BLE001 - the letter is given up with its error, the loop goes on
-                self._give_up(job, again)
-                return
+            except Exception as again:  # noqa: BLE001 - tried again, or given up with its error; the loop goes on
+                error = again
+                continue
             self._tell(job, answers[0])
             return
         self._give_up(job, error)
@@ -255,6 +260,12 @@ class Writer:
             job.done(None, StoreDown(str(worse)))
             return
         self._tell(job, Outcome(receipts=[Receipt(source=letter.source, verdict="poisoned")], notes=notes))
+
+
+def _beaten(error: Exception) -> bool:
+    """Another replica was first: read again and decide anew."""
+    state = getattr(getattr(error, "orig", None), "sqlstate", "")
+    return isinstance(error, Lost | IntegrityError) or state in ("40001", "40P01")
 
 
 def _down(error: BaseException) -> StoreDown | None:

@@ -67,8 +67,11 @@ def _the_one(line: Line, found: list[Exam], word: str, whose: list[str]) -> Exam
 
 
 def _number(line: Line) -> str:
-    """The one ordinal the line names, to be typed again by a button."""
-    found = ordinals.ordinals(Line(" ".join(line.raw), line.desk))
+    """The one ordinal the line names, or its "again", to be typed once more by a button."""
+    copy = Line(" ".join(line.raw), line.desk)
+    found = ordinals.ordinals(copy)
+    if not found and ordinals.again(copy):
+        return "again"
     return str(*found) if len(found) == 1 and max(found) <= 10 else ""
 
 
@@ -199,6 +202,22 @@ def _pass_of(line: Line, agent: str, exam: Exam) -> ExamPassed:
 def wrong_number(line: Line) -> Intent:
     """The ordinal that was reported is wrong."""
     return Wish(name="wrong_number", args={"ref": line.ref("F")})
+
+
+def only_named(line: Line) -> tuple[tuple[str, str], ...]:
+    """An agent names an exam and nothing else ("ahip 2"): what may have been meant, as buttons."""
+    copy = Line(line.text, line.desk)
+    found = [exam for exam in exams(copy) if exam.kind == "limited"] if line.own else []
+    number = _number(copy)
+    ordinals.ordinals(copy)
+    if len(found) != 1 or _leftover(copy):
+        return ()
+    (exam,) = found
+    return (
+        (f"I failed {exam.name}", line.press(f"fail {exam.key} {number}".strip())),
+        (f"I passed {exam.name}", line.press(f"pass {exam.key}")),
+        ("Neither", line.press("no")),
+    )
 
 
 def doubt(line: Line) -> Intent:

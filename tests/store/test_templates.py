@@ -39,12 +39,27 @@ DISCIPLINE = re.compile(
     r"\b(fail\w*|caps?|coach\w*|disciplin\w*|terminat\w*|corrective|warning|review|first|second|third|practice)\b", re.I
 )
 HOSTILE = "<b>Bo</b>\r\n@all *x* {{ 7*7 }} [y](http://evil.example) `z`"
-FREE = ("exam", "why", "category", "subject", "proctor_name", "witness", "returned", "reason", "what", "name", "title")
+FREE = (
+    "exam",
+    "why",
+    "category",
+    "subject",
+    "proctor_name",
+    "witness",
+    "returned",
+    "reason",
+    "what",
+    "name",
+    "title",
+    "original_subject",
+)
 AWAITED = {
+    "discipline/coaching_record",
     "duty/delegated",
     "house/delegation_ended",
     "house/encrypted_room",
     "house/error_answer",
+    "house/mail_receipt",
     "house/voided_request",
 }
 """Written ahead of the code that will say them; a name leaves this set when the code names it."""
@@ -118,7 +133,7 @@ def test_whatever_the_workflows_say_renders_strictly_for_every_pack() -> None:
 def test_the_walks_reach_every_template_of_the_workflows() -> None:
     seen = {one.effect.template for one in said()} | {template for one in said() for template in asks(one)}
     written = {name for name in RENDERER.names() if name.split("/")[0] in ("failed_exam", "discipline", "concern")}
-    assert sorted(written - seen) == []
+    assert sorted(written - seen) == sorted(AWAITED & written)
     assert sorted(seen - written) == []
 
 
@@ -157,7 +172,7 @@ def test_no_template_is_orphaned_and_none_that_is_named_is_missing() -> None:
     quoted = {name for source in sources for name in re.findall(rf'"((?:{"|".join(FOLDERS)})/[a-z_]+)"', source)}
     quoted |= {f"duty/{kind}" for source in sources for kind in re.findall(r'"(reminder|escalation|repeat)"', source)}
     written = {name for name in RENDERER.names() if name.split("/")[0] in ("duty", "house")}
-    assert sorted(written - quoted) == sorted(AWAITED)
+    assert sorted(written - quoted) == sorted(AWAITED & written)
     assert sorted(name for name in quoted if not (FOLDER / name).is_dir()) == []
 
 
@@ -263,6 +278,8 @@ def test_subjects_are_those_of_the_specification_with_the_case_first() -> None:
         "discipline/review": "[R-5] Review requested: Ana Rivera",
         "concern/inhibitor": "[X-7] Ana Rivera: may not be able to sell",
         "house/correction_mail": "[F-1043] CORRECTION: Failed attempt 2: AHIP Final - Ana Rivera",
+        "house/mail_receipt": "[F-1043] Re: failed ahip again",
+        "discipline/coaching_record": "[C-90] Coaching record Tue 17 Nov 2026",
     }
     assert {template: mail(template).subject for template in subjects} == subjects
     example = next(e for e in EXAMPLES if e.template == "concern/inhibitor")

@@ -98,7 +98,7 @@ async def test_told_to_stop_it_sends_what_it_has_decided_first(tmp_path):
         assert len(answers(place.sandbox.messages(("a00", BOT)))) == 1
 
 
-@pytest.mark.parametrize("wire", ["chat", "mail", "both"])
+@pytest.mark.parametrize("wire", ["mail", "both"])
 async def test_it_stops_within_ten_seconds_though_a_server_hangs_and_the_next_start_sends_at_once(tmp_path, wire):
     async with town(tmp_path) as place, nursery(place) as nest:
         if wire != "mail":
