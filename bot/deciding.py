@@ -679,9 +679,10 @@ class Decider:
                     if effect.to == wish.ACTOR:
                         self._line("declined", actor=self.letter.actor, reason=declined.reason, text="", key=key)
             return
-        settled = self._settled_before(moment)
+        known = moment.case if moment.was.id in self.world.cases else None  # a case that was not opened has no name
+        settled = self._settled_before(moment) if known else None
         if settled is not None and declined.reason in ("finished", "not_now", "not_so"):
-            self.decline(declined.reason, "house/already_done", self._done_facts(settled), case=moment.case)
+            self.decline(declined.reason, "house/already_done", self._done_facts(settled), case=known)
             return
         who = self._who_may(moment.case, declined)
         template = {
@@ -697,9 +698,9 @@ class Decider:
                 "who": who,
                 "event": type(moment.event).__name__,
                 "state": moment.was.state,
-                "duties": self._open_titles(moment.case),
+                "duties": self._open_titles(known) if known else [],
             },
-            case=moment.case,
+            case=known,
         )
 
     def _settled_before(self, moment: Moment[Any]) -> Duty | None:

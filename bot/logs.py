@@ -29,6 +29,6 @@ def configure(*, quiet: bool = False, as_json: bool = False) -> None:
             last,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING if quiet else logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # whatever standard error is at the moment
         cache_logger_on_first_use=False,
     )

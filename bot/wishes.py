@@ -228,11 +228,7 @@ def away(desk: Decider, args: Args) -> None:
 def me(desk: Decider, args: Args) -> None:
     """The sender's own board: for an agent his cases, for anybody his open duties."""
     actor = desk.letter.actor
-    items = [
-        board_line(desk, case)
-        for case in desk.world.cases.values()
-        if case.agent == actor and desk.world.live[case.id] and case.workflow == "failed_exam"
-    ]
+    items = [board_line(desk, case) for case in open_exams(desk, actor)]
     owed = [desk.item(duty) for duty in desk.world.duties.values() if duty.open and actor in duty.owners]
     desk.answer(
         "house/me",
@@ -250,11 +246,7 @@ def team(desk: Decider, args: Args) -> None:
         return
     rows = []
     for agent in agents:
-        cases = [
-            board_line(desk, case)
-            for case in desk.world.cases.values()
-            if case.agent == agent and desk.world.live[case.id] and case.workflow == "failed_exam"
-        ]
+        cases = [board_line(desk, case) for case in open_exams(desk, agent)]
         owed = [
             desk.item(duty)
             for duty in desk.world.duties.values()
@@ -281,11 +273,7 @@ def passed(desk: Decider, args: Args) -> None:
     if desk.office.gone(agent):
         desk.decline("finished", "house/agent_left", {"name": desk.office.roster.name_of(agent)})
         return
-    mine = [
-        case
-        for case in desk.world.cases.values()
-        if case.agent == agent and case.workflow == "failed_exam" and desk.world.live[case.id]
-    ]
+    mine = open_exams(desk, agent)
     if len(mine) == 1 and mine[0].data.exam in events:
         desk.enter(mine[0], events[mine[0].data.exam])
         return
@@ -310,6 +298,12 @@ def listener(office: Office, letter: Letter) -> intents.Desk:
         direct=letter.room.startswith("@"),
         calendar=office.calendar,
     )
+
+
+def open_exams(desk: Decider, agent: str) -> list[Case[Any]]:
+    """The agent's failed exams that are under way; one that only ever heard a refused report is not."""
+    mine = [case for case in desk.world.cases.values() if case.agent == agent and case.workflow == "failed_exam"]
+    return [case for case in mine if desk.world.live[case.id] and case.state != desk.office.machine_of(case).start]
 
 
 def board_line(desk: Decider, case: Any) -> dict[str, Any]:

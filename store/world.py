@@ -331,7 +331,10 @@ class World:
 
     def settled_duties(self, case_id: str) -> list[Duty]:
         """The duties of a case that people have settled."""
-        here = [duty for duty in self.duties_of(self.cases[case_id].agent) if duty.case_id == case_id]
+        case = self.cases.get(case_id)
+        if case is None:  # a case that was refused before it began
+            return []
+        here = [duty for duty in self.duties_of(case.agent) if duty.case_id == case_id]
         mine = [duty for duty in here if not duty.open and duty.settled_by]
         known = {duty.id for duty in here}
         d = tables.duties.c
@@ -524,11 +527,15 @@ class World:
             self._withdrawn.append(key)
 
     def open_duties(self, case_id: str) -> list[Duty]:
-        """The open duties of a case."""
+        """The open duties of a case; none of one that was refused before it began."""
+        if case_id not in self.cases:
+            return []
         return [duty for duty in self.duties_of(self.cases[case_id].agent) if duty.case_id == case_id and duty.open]
 
     def armed(self, case_id: str) -> list[Timer]:
-        """The armed timers of a case."""
+        """The armed timers of a case; none of one that was refused before it began."""
+        if case_id not in self.cases:
+            return []
         return [timer for timer in self.timers_of(self.cases[case_id].agent) if timer.case_id == case_id and timer.open]
 
     # -- writing

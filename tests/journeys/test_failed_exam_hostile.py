@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.journeys.stage import Show, play, press, say
+from tests.journeys.stage import TESTS, Show, play, press, say
 from tests.journeys.stories import COACHED, FIRST, LOCKED, SECOND, THIRD
 
 
@@ -231,3 +231,21 @@ def test_talk_in_a_channel_is_not_for_the_bot() -> None:
         say("ana", "fail ahip 1", "11-17 10:02", room="#esp-nov16"), say("ben", "yes", "11-17 10:03", room="#esp-nov16")
     )
     assert said.sent() == []
+
+
+# -- what breaks on our side -------------------------------------------------------------------------------
+
+
+def test_a_template_that_fails_stops_nothing_else_and_the_operator_is_told_no_secrets(tmp_path) -> None:
+    text = (TESTS.parent / "policies" / "failed-exams-new.toml").read_text(encoding="utf-8")
+    broken = text.replace('"failed-exams-new"', '"broken-words"', 1).replace(
+        'behalf = "agent", id = "E-01" }', 'behalf = "agent", id = "E-01", template = "discipline/draft" }'
+    )
+    (tmp_path / "broken.toml").write_text(broken, encoding="utf-8")
+    story = play(FIRST, press("tara", "Coached", "11-17 10:05"), pack="broken-words", policies=tmp_path, odd=True)
+    assert story.mails("E-01") == []
+    assert story.state("F-1") == "F1_CLEARED"
+    assert {"@ana", "@tara"} <= {line["to"] for line in story.chats()}
+    (ops,) = story.posts("#esp-bot-ops")
+    for secret in ("Ana", "ana.rivera", "attempt", "fail", "coach"):
+        assert secret not in ops["text"], secret

@@ -30,3 +30,17 @@ def test_i_passed_with_two_open_asks_which() -> None:
 
 def test_forms_lists_what_is_still_to_be_filed() -> None:
     assert "Tracking Form" in play(FIRST, say("tara", "forms", "11-17 10:05")).at("11-17 10:05").text("@tara")
+
+
+@pytest.mark.parametrize("who", ["hana", "ana", "pia", "wes"])
+def test_an_inhibitor_recorded_by_somebody_who_may_not_is_refused_by_name(who: str) -> None:
+    refused = play(say(who, "inhibit @ana release", "11-17 10:05"))
+    assert [line["to"] for line in refused.chats()] == [f"@{who}"]
+    assert "X-" not in refused.text(f"@{who}")
+    assert refused.tracker() == refused.mails() == []
+
+
+def test_a_report_that_was_refused_is_on_nobodys_board() -> None:
+    board = play(say("ana", "fail ahip 4", "11-17 10:02"), say("ana", "me", "11-17 10:05"), say("tara", "team", "11-17 10:06"))
+    assert "AHIP" not in board.at("11-17 10:05").text("@ana")
+    assert "Ana" not in board.at("11-17 10:06").text("@tara")

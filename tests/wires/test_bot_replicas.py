@@ -89,7 +89,7 @@ async def test_a_database_server_that_goes_away_is_waited_for(tmp_path, postgres
             await place.sandbox.wait((f"a0{n}", BOT), lambda docs: answers(docs, 2), 20)
         await place.delivered(20)
         assert bot.code is None
-        assert place.count("SELECT count(*) AS n FROM inbox WHERE verdict LIKE 'poisoned%%'") == 0
+        assert place.count("SELECT count(*) AS n FROM inbox WHERE verdict LIKE 'poisoned%'") == 0
         assert await bot.stopped() < 10
 
 
