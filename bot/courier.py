@@ -31,7 +31,7 @@ from bot.writer import StoreDown, Writer
 from store import outbox
 from store.codec import instant, micros, parse
 from store.outbox import Lane
-from store.seal import Seal
+from store.seal import MARK, Seal
 from store.world import Note
 
 log = structlog.get_logger()
@@ -212,7 +212,7 @@ class Courier:
                 key=row.key, channel=row.channel, lane=row.lane, template=row.template,
                 body=parse(self.seal.open(row.body_json)), made=instant(row.made), due=instant(row.due),
                 case_id=row.case_id, agent=row.agent, spec=row.spec, tag=row.tag, wire_id=row.wire_id, tries=row.tries,
-                order=row.order,
+                order=row.order, sealed=row.body_json.startswith(MARK),
             )
             for row in rows
         ]  # fmt: skip
@@ -279,10 +279,12 @@ class Courier:
             parcel = dispatch.pack(note, self.office(), self.renderer, self.sender)
             await self.ports[note.channel].send(parcel.message)  # type: ignore[arg-type]
         except PartlyRefused as error:
+            self._answered(lane)
             await self._part(note, parcel, error)
         except Refused as error:
             return await self._set_aside(lane, notes, self._waits.shut_out(lane[0]), error)
         except Permanent as error:
+            self._answered(lane)
             await self._dead(note, str(error))
         except Down as error:
             return await self._set_aside(lane, notes, self._waits.down(lane[0], begun), error)
@@ -299,18 +301,21 @@ class Courier:
         return True
 
     async def _sent(self, note: Note, parcel: dispatch.Parcel) -> None:
-        sealed = note.case_id[:1] in ("C", "R")
-        said = self.seal.close(parcel.said) if sealed and note.channel == "chat" else parcel.said
+        said = self.seal.close(parcel.said) if note.sealed and note.channel == "chat" else parcel.said
         await self._mark(note, "sent", said=said, raw=self._kept(note, parcel), papers=parcel.papers)
-        if self._waits.went((note.channel, note.lane)):
-            self._spawn(self.back(note.channel))
+        self._answered((note.channel, note.lane))
         self.sent(note, parcel)
+
+    def _answered(self, lane: Lane) -> None:
+        """The other side is there, whatever it said: if it was away, what waits for it goes now."""
+        if self._waits.went(lane):
+            self._spawn(self.back(lane[0]))
 
     def _kept(self, note: Note, parcel: dispatch.Parcel | None) -> bytes | None:
         """The exact bytes of a mail."""
         if parcel is None or parcel.raw is None:
             return None
-        return self.seal.close_bytes(parcel.raw) if note.case_id[:1] in ("C", "R") else parcel.raw
+        return self.seal.close_bytes(parcel.raw) if note.sealed else parcel.raw
 
     # -- when it does not go
 
@@ -321,6 +326,7 @@ class Courier:
             return await self._set_aside(lane, notes, now + timedelta(seconds=error.after), error)
         if not error.refused:
             return await self._set_aside(lane, notes, self._waits.slower(lane), error)
+        self._answered(lane)
         if waits.hopeless(note.tries, now - note.made):
             await self._dead(note, str(error))
             return True

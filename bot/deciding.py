@@ -61,6 +61,7 @@ class Decider:
         self._answers = 0
         self._cards: dict[tuple[str, str], Card] = {}
         self._undo: tuple[str, int] | None = None
+        self._corrected: set[tuple[str, str]] = set()
 
     def changed_office(self) -> None:
         """Absences or standings were written: every process is to read them again."""
@@ -767,7 +768,8 @@ class Decider:
     # -- corrections
 
     def _correct(self, case: Case[Any], effect: wish.Correct, key: str, step: Step) -> None:
-        notes = self.world.notes_of(case.id, tag=effect.tag)
+        undone = {key for old in self.world.steps_of(case_id=case.id) if old.unwound_by for key in old.made["sent"]}
+        notes = [note for note in self.world.notes_of(case.id, tag=effect.tag) if note.key not in undone]
         self.correct(notes, {"reason": effect.reason, **effect.facts}, key, step)
 
     def correct(self, notes: Iterable[Note], facts: Mapping[str, Any], key: str, step: Step) -> None:
@@ -789,6 +791,9 @@ class Decider:
             elif note.lane[1:] not in hushed:
                 told.setdefault(note.lane, (note, f"{key}.{n}"))
         for lane, (note, mine) in told.items():
+            if (lane, note.case_id) in self._corrected:
+                continue  # one letter tells everybody once
+            self._corrected.add((lane, note.case_id))
             case = self.world.cases.get(note.case_id)
             self.told.append(lane[1:])
             said = {"by": self.letter.actor, "what": self._what(case), **facts}

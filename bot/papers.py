@@ -65,6 +65,7 @@ def escape(text: str) -> str:
     return f'#"{literal}";'
 
 
+@functools.lru_cache(maxsize=64)  # a draft, its receipt and its filing are often the same page
 def pdf(source: str) -> bytes:
     """The PDF of a typst source: the same bytes for the same source, with the embedded fonts only.
 

@@ -29,6 +29,10 @@ TWICE = timedelta(minutes=10)
 """How long after an undo another one without a reference is the same one said twice."""
 
 
+REPORTS = ("ExamFailed", "ResultEntered")
+"""Events that count a fail."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectionConfirmed(Request):
     """A person entitled to it agrees that a report was a mistake; `source` is the letter to take back."""
@@ -46,7 +50,7 @@ class CorrectionKept(Request):
 def undo(desk: Decider, *, ref: str = "", at_step: tuple[str, int] | None = None) -> None:
     """Take back the sender's newest step (of `ref`, or the one his button named), or ask somebody to."""
     step = _wanted(desk, ref, at_step)
-    if step is None or step.unwound_by or step.event == "Unwound":
+    if step is None or step.unwound_by or step.event == "Unwound" or _void(desk, step):
         desk.decline(
             "not_so",
             "house/nothing_to_undo",
@@ -71,9 +75,9 @@ def _wanted(desk: Decider, ref: str, at_step: tuple[str, int] | None) -> Step | 
         steps = [
             step
             for step in desk.world.steps_of(case_id=ref)
-            if step.actor and not step.unwound_by and step.event != "Unwound" and not _idle(step)
+            if step.actor and not (step.unwound_by or step.event == "Unwound" or _idle(step) or _void(desk, step))
         ]
-        mine = [step for step in steps if step.actor == desk.letter.actor]
+        mine = [step for step in steps if step.actor == desk.letter.actor or _about(desk, step)]
         return next(reversed(mine or steps), None)
     steps = [step for step in desk.world.newest_steps_by(desk.letter.actor, desk.at - MEMORY) if not _idle(step)]
     step = next((step for step in steps if not step.unwound_by and step.event != "Unwound"), None)
@@ -86,6 +90,20 @@ def _wanted(desk: Decider, ref: str, at_step: tuple[str, int] | None) -> Step | 
         agents = desk.world.agents_of([step.case_id])
         desk.world.load(agents.values())
     return step
+
+
+def _about(desk: Decider, step: Step) -> bool:
+    """Whether a step counts a fail of the sender's own exam, whoever reported it: he may say that it is not so."""
+    case = desk.world.cases[step.case_id]
+    return case.agent == desk.letter.actor and _ordinal(case, step.source) is not None
+
+
+def _void(desk: Decider, step: Step) -> bool:
+    """Whether a report does not count any more: a person has said so, or it was voided."""
+    case = desk.world.cases.get(step.case_id)
+    attempts = getattr(case.data, "attempts", ()) if case else ()
+    counted = any(step.source in attempt.sources for attempt in attempts)
+    return counted and step.event in REPORTS and case is not None and _ordinal(case, step.source) is None
 
 
 def _idle(step: Step) -> bool:
@@ -111,9 +129,16 @@ def _acted_since(desk: Decider, step: Step) -> bool:
     return False
 
 
+def correctors(desk: Decider, case: Case[Any]) -> tuple[str, ...]:
+    """The roles that confirm a late correction; a CAP is HR's business, not licensing's."""
+    usual = ("tl", "hr_rep") if case.workflow == "discipline" else ("tl", "licensing")
+    found: tuple[str, ...] = getattr(desk.office.policy(case), "correct_by", usual)
+    return found
+
+
 def request(desk: Decider, case: Case[Any], step: Step) -> None:
     """A correction that comes late, or from somebody else: a person confirms it (SPEC 3.1 row 13)."""
-    roles = getattr(desk.office.policy(case), "correct_by", ("tl", "licensing"))
+    roles = correctors(desk, case)
     if any(duty.name.startswith("correction") for duty in desk.world.open_duties(case.id)):
         desk.decline("not_so", "house/undo_asked_already", {}, case=case)
         return
@@ -163,7 +188,7 @@ def note_step(desk: Decider, case: Case[Any], event: str, row: str, payload: str
 
 def answered(desk: Decider, case: Case[Any], event: CorrectionConfirmed | CorrectionKept) -> None:
     """A person has answered a correction request."""
-    roles = frozenset(Role(role) for role in getattr(desk.office.policy(case), "correct_by", ("tl", "licensing")))
+    roles = frozenset(Role(role) for role in correctors(desk, case))
     if not roles & desk.office.roles(desk.letter.actor, case.agent, desk.at, case):
         names = [
             desk.office.roster.name_of(user)

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, bindparam, or_, select, text, update
 from store import tables
 from store.codec import dump, instant, micros, parse, reader
 from store.fast import Insert, Many
-from store.seal import Seal
+from store.seal import MARK, Seal
 from workflows.machine import Case
 
 
@@ -88,7 +88,7 @@ class Question:
 
 @dataclass(slots=True, kw_only=True)
 class Note:
-    """One row of the outbox. `body` is everything frozen at decision."""
+    """One row of the outbox. `body` is everything frozen at decision; `sealed` is known once it is stored."""
 
     key: str
     channel: str
@@ -107,6 +107,7 @@ class Note:
     wire_id: str | None = None
     tries: int = 0
     order: int = 0
+    sealed: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -183,7 +184,7 @@ class World:
         if not wanted:
             return
         for row in self.connection.execute(_QUESTIONS, {"actors": wanted}):
-            self.questions[row.id] = _question(row)
+            self.questions[row.id] = self._question(row)
 
     def agents_of(self, refs: Iterable[str]) -> dict[str, str]:
         """The agents of these cases."""
@@ -237,10 +238,10 @@ class World:
 
     @property
     def duties(self) -> dict[str, Duty]:
-        """Every duty known to this batch by its id."""
+        """Every duty known to this batch by its id, in order of age."""
         for agent in self.agents:
             self.duties_of(agent)
-        return self._duties
+        return dict(sorted(self._duties.items(), key=lambda each: (each[1].since, each[0])))
 
     def cases_of(self, agent: str) -> list[Case[Any]]:
         """The cases of an agent, in order of opening."""
@@ -343,13 +344,26 @@ class World:
         )
         return mine + [self._duty(row) for row in rows if row.id not in known]
 
+    def _question(self, row: Any) -> Question:
+        return Question(
+            id=row.id,
+            actor=row.actor,
+            kind=row.kind,
+            answers=parse(self.seal.open(row.answers_json)),
+            at=instant(row.at),
+            case_id=row.case_id,
+            agent=row.agent,
+            duty=row.duty,
+            open=bool(row.open),
+        )
+
     def question(self, id: str) -> Question | None:
         """One question, open or answered."""
         if id not in self.questions:
             row = self.connection.execute(select(tables.asks).where(tables.asks.c.id == id)).first()
             if row is None:
                 return None
-            self.questions[id] = _question(row)
+            self.questions[id] = self._question(row)
         return self.questions[id]
 
     def notes_of(self, case_id: str, tag: str | None = None, keys: Iterable[str] | None = None) -> list[Note]:
@@ -544,7 +558,7 @@ class World:
         """Write everything back: one statement a table. Raises Lost when a case was changed by somebody else."""
         run = self.connection.execute
         if self.letters:
-            _INBOX_IN.run(self.connection, self.letters)
+            _INBOX_IN.run(self.connection, self._inbox_rows())
         for letter in self._used:
             run(_COUNTED, {"letter": letter, "next": self._numbers[letter]})
         self._save_cases()
@@ -563,7 +577,7 @@ class World:
         if self._changed_timers:
             _TIMER_IN.run(self.connection, [_timer_row(self._timers[id]) for id in sorted(self._changed_timers)])
         if self._new_questions:
-            _ASK_IN.run(self.connection, [_question_row(self.questions[id]) for id in sorted(self._new_questions)])
+            _ASK_IN.run(self.connection, [self._question_row(self.questions[id]) for id in sorted(self._new_questions)])
         if self._changed_questions:
             run(_ASK_UP, [{"b_id": id} for id in sorted(self._changed_questions)])
         for statement, rows in self.extra:
@@ -595,6 +609,25 @@ class World:
 
     def _close(self, workflow: str, content: str) -> str:
         return self.seal.close(content) if self.sealed(workflow) else content
+
+    def _inbox_rows(self) -> list[dict[str, Any]]:
+        """The letters, in one order for every replica; what was said to a sealed case, or looks sealed, is sealed."""
+        private = {step.source for step in self.steps if self._private(step.case_id)} | {
+            note.key[3:].rpartition(":")[0]
+            for note in self.notes.values()
+            if note.key.startswith("in:") and self._private(note.case_id)
+        }
+        rows = [
+            {**letter, "text": self.seal.close(letter["text"])}
+            if letter["source"] in private or letter["text"].startswith(MARK)
+            else letter
+            for letter in self.letters
+        ]
+        return sorted(rows, key=lambda row: str(row["source"]))
+
+    def _private(self, case_id: str) -> bool:
+        """Whether what is said about this case is sealed."""
+        return case_id in self.cases and self.sealed(self.cases[case_id].workflow)
 
     def _case_row(self, case: Case[Any], at: datetime) -> dict[str, Any]:
         return {
@@ -634,7 +667,8 @@ class World:
 
     def _note_row(self, note: Note) -> dict[str, Any]:
         waiting = note.state == "waiting"
-        sealed = note.case_id in self.cases and self.sealed(self.cases[note.case_id].workflow)
+        items = note.body["facts"].get("items", ())  # one card or board may speak of several cases
+        note.sealed = self._private(note.case_id) or any(self._private(item.get("ref", "")) for item in items)
         body = dump(note.body)
         return {
             "key": note.key,
@@ -645,7 +679,7 @@ class World:
             "template": note.template,
             "spec": note.spec,
             "tag": note.tag,
-            "body_json": self.seal.close(body) if sealed else body,
+            "body_json": self.seal.close(body) if note.sealed else body,
             "state": note.state,
             "open": waiting,
             "due": micros(self.lease(note.due)),
@@ -657,6 +691,21 @@ class World:
             "wire_id": note.wire_id,
             "said": note.said,
             "raw": None,
+        }
+
+    def _question_row(self, question: Question) -> dict[str, Any]:
+        answers = dump(question.answers)
+        meant = {(each.get("intent") or each).get("workflow") or "" for each in question.answers}
+        return {
+            "id": question.id,
+            "actor": question.actor,
+            "kind": question.kind,
+            "case_id": question.case_id,
+            "agent": question.agent,
+            "duty": question.duty,
+            "answers_json": self.seal.close(answers) if any(self.sealed(each) for each in meant) else answers,
+            "at": micros(question.at),
+            "open": question.open,
         }
 
     def _duty_row(self, duty: Duty) -> dict[str, Any]:
@@ -690,34 +739,6 @@ class World:
 def family(name: str) -> str:
     """ "form" of "form:2"."""
     return name.partition(":")[0]
-
-
-def _question(row: Any) -> Question:
-    return Question(
-        id=row.id,
-        actor=row.actor,
-        kind=row.kind,
-        answers=parse(row.answers_json),
-        at=instant(row.at),
-        case_id=row.case_id,
-        agent=row.agent,
-        duty=row.duty,
-        open=bool(row.open),
-    )
-
-
-def _question_row(question: Question) -> dict[str, Any]:
-    return {
-        "id": question.id,
-        "actor": question.actor,
-        "kind": question.kind,
-        "case_id": question.case_id,
-        "agent": question.agent,
-        "duty": question.duty,
-        "answers_json": dump(question.answers),
-        "at": micros(question.at),
-        "open": question.open,
-    }
 
 
 def _timer(row: Any) -> Timer:

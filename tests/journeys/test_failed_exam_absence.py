@@ -87,7 +87,9 @@ def test_an_agent_on_leave_is_not_prompted_and_nobody_is_reminded_of_him() -> No
     quiet = play(FIRST, say("eve", "leave @ana until wed", "11-17 10:05"), until("11-18 16:59"))
     assert quiet.between("11-17 10:06", "11-18 16:59").chats() == []
     after = play(FIRST, say("eve", "leave @ana until wed", "11-17 10:05"), until("11-19 09:00"))
-    assert [line["template"] for line in after.between("11-18 17:00", "11-19 09:00").chats("@tara")] == ["duty/reminder"]
+    assert [line["template"] for line in after.between("11-18 17:00", "11-19 09:00").chats("@tara")] == [
+        "duty/reminder"
+    ]
 
 
 def test_away_is_a_line_in_the_class_channel_and_nothing_more() -> None:
@@ -151,5 +153,3 @@ def test_hrs_silence_goes_to_the_site_director() -> None:
 def test_licensings_unscheduled_sitting_is_nudged_after_a_business_day() -> None:
     silent = play(SECOND, until("11-18 13:01"))
     assert "@lia" in {line["to"] for line in silent.at("11-18 13:00").chats()}
-
-

@@ -17,7 +17,9 @@ SLOTS = (
 
 
 @pytest.mark.parametrize(
-    ("story", "old", "kind", "copy"), [(SECOND, False, "Final", "hana"), (OLD_SECOND, True, "Written", "")], ids=["new", "old"]
+    ("story", "old", "kind", "copy"),
+    [(SECOND, False, "Final", "hana"), (OLD_SECOND, True, "Written", "")],
+    ids=["new", "old"],
 )
 def test_the_draft_goes_to_the_tl_and_a_final_one_to_hr_too(story, old: bool, kind: str, copy: str) -> None:
     draft = play(story, old=old).mail("E-05")

@@ -68,9 +68,7 @@ def test_one_work_day_keeps_the_wall_clock_over_the_autumn_change() -> None:
 
 
 def test_the_daily_repeat_keeps_the_local_time_over_the_change() -> None:
-    silent = play(
-        say("ana", "fail ahip 1", "2027-03-11 10:02"), until("2027-03-16 12:00"), start="2027-03-11 09:00"
-    )
+    silent = play(say("ana", "fail ahip 1", "2027-03-11 10:02"), until("2027-03-16 12:00"), start="2027-03-11 09:00")
     assert reminded(silent, "eve", "duty/repeat") == ["2027-03-12 11:02", "2027-03-15 11:02", "2027-03-16 11:02"]
 
 
@@ -146,7 +144,12 @@ def test_the_same_line_heard_before_and_after_a_restart_is_recorded_once() -> No
 
 
 def test_a_restart_sends_nothing_again() -> None:
-    for story, at in ((FIRST, "11-17 10:04"), (SECOND, "11-17 13:11"), (RECEIVED, "11-17 13:11"), (READY, "11-17 13:11")):
+    for story, at in (
+        (FIRST, "11-17 10:04"),
+        (SECOND, "11-17 13:11"),
+        (RECEIVED, "11-17 13:11"),
+        (READY, "11-17 13:11"),
+    ):
         whole = play(story, restart(at=at), until("11-17 13:12") if at > "11-17 13" else until("11-17 10:10"))
         assert whole.between(at, "11-17 13:13").sent() == []
 
@@ -157,9 +160,7 @@ def test_buttons_shown_before_a_restart_work_after_it() -> None:
 
 
 def test_a_restart_over_the_night_repeats_no_escalation_twice() -> None:
-    story = play(
-        FIRST, restart("20h", at="11-17 11:30"), restart("1m", at="11-18 11:30"), until("11-18 16:00")
-    )
+    story = play(FIRST, restart("20h", at="11-17 11:30"), restart("1m", at="11-18 11:30"), until("11-18 16:00"))
     assert reminded(story, "eve", "duty/repeat") == ["11-18 11:02"]
 
 
@@ -177,9 +178,9 @@ def test_a_sitting_missed_by_an_outage_is_announced_late_once_and_still_asks_for
 
 
 def test_a_sitting_announced_late_says_so() -> None:
-    far = play(
-        RECEIVED, say("lia", "proctor F-1 thu 10:00 @lia", "11-17 13:10"), restart("24h", at="11-17 14:30")
-    ).at("11-18 14:30")
+    far = play(RECEIVED, say("lia", "proctor F-1 thu 10:00 @lia", "11-17 13:10"), restart("24h", at="11-17 14:30")).at(
+        "11-18 14:30"
+    )
     assert [line["template"] for line in far.chats("@ana")] == ["failed_exam/slot_near"]
     assert "late" in far.text("@ana").lower()
     assert "10:00" in far.text("@ana")

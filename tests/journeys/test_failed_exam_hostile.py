@@ -176,7 +176,9 @@ def test_an_odd_text_records_at_most_the_agents_own_first_fail(text: str) -> Non
         assert word not in odd.words(), word
 
 
-@pytest.mark.parametrize("why", [ODD["markup"][12:], ODD["newlines in it"][12:], "@all @here look", "\u202etxet", "x" * 50_000])
+@pytest.mark.parametrize(
+    "why", [ODD["markup"][12:], ODD["newlines in it"][12:], "@all @here look", "\u202etxet", "x" * 50_000]
+)
 def test_a_reason_is_neutralised_wherever_it_is_shown(why: str) -> None:
     told = play(COACHED, say("lia", f"void F-1 {why}", "11-17 15:00"), odd=True)
     assert told.state("F-1") in ("VOID", "F1_CLEARED")

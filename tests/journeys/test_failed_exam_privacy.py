@@ -47,7 +47,12 @@ def test_the_tracker_never_tells_of_discipline(story: Show) -> None:
 
 
 def test_cap_mails_reach_only_those_named(story: Show) -> None:
-    allowed = {"E-05": {"tara", "hana"}, "E-06": {"ana", "tara"}, "E-07": {"hana", "tara"}, "E-04": {"sam", "hana", "pia", "tara"}}
+    allowed = {
+        "E-05": {"tara", "hana"},
+        "E-06": {"ana", "tara"},
+        "E-07": {"hana", "tara"},
+        "E-04": {"sam", "hana", "pia", "tara"},
+    }
     for mail in story.mails():
         if mail["id"] in allowed:
             assert set(whom([*mail["to"], *mail["cc"]]).split(", ")) <= allowed[mail["id"]]
@@ -83,14 +88,18 @@ def test_the_bot_never_says_that_somebody_will_be_terminated(far: str, old: bool
 
 
 def test_an_agents_board_shows_only_his_own() -> None:
-    boards = play(SECOND, say("ben", "me", "11-17 13:05"), say("ana", "me", "11-17 13:06"), say("ben", "team", "11-17 13:07"))
+    boards = play(
+        SECOND, say("ben", "me", "11-17 13:05"), say("ana", "me", "11-17 13:06"), say("ben", "team", "11-17 13:07")
+    )
     assert "Ana" not in boards.text("@ben")
     assert "F-1" in boards.at("11-17 13:06").text("@ana")
     assert "C-1" not in boards.at("11-17 13:06").text("@ana"), "a CAP is told in person first"
 
 
 def test_a_teams_board_shows_only_ones_own_team() -> None:
-    boards = play(SECOND, say("tara", "team", "11-17 13:05"), say("dev", "team", "11-17 13:06"), say("wes", "team", "11-17 13:07"))
+    boards = play(
+        SECOND, say("tara", "team", "11-17 13:05"), say("dev", "team", "11-17 13:06"), say("wes", "team", "11-17 13:07")
+    )
     assert "Ana Rivera" in boards.text("@tara")
     assert "Ana" not in boards.text("@dev")
     assert "Ana" not in boards.text("@wes")

@@ -41,6 +41,8 @@ def test_an_inhibitor_recorded_by_somebody_who_may_not_is_refused_by_name(who: s
 
 
 def test_a_report_that_was_refused_is_on_nobodys_board() -> None:
-    board = play(say("ana", "fail ahip 4", "11-17 10:02"), say("ana", "me", "11-17 10:05"), say("tara", "team", "11-17 10:06"))
+    board = play(
+        say("ana", "fail ahip 4", "11-17 10:02"), say("ana", "me", "11-17 10:05"), say("tara", "team", "11-17 10:06")
+    )
     assert "AHIP" not in board.at("11-17 10:05").text("@ana")
     assert "Ana" not in board.at("11-17 10:06").text("@tara")

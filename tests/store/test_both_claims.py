@@ -15,7 +15,7 @@ from bot.engine import LEASE
 from store import outbox
 from store.codec import micros
 from store.db import Database
-from tests.store.both import TUESDAY, House
+from tests.store.both import TUESDAY
 
 SERIES = {
     "sqlite": "WITH RECURSIVE series(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < {n})",

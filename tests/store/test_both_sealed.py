@@ -28,11 +28,12 @@ STORY: tuple[Mapping[str, Any], ...] = (
     {"at": "2026-11-17T10:21:00-07:00", "press": {"by": "tara", "label": "Coached"}},
     {"at": "2026-11-17T13:00:00-07:00", "chat": {"from": "ana", "text": "fail ahip 2"}},
     {"at": "2026-11-17T13:01:00-07:00", "chat": {"from": "ana", "text": f"comment C-1 {EARLY}"}},
-    {"at": "2026-11-17T13:08:00-07:00", "press": {"by": "tara", "label": "CAP delivered"}},
-    {"at": "2026-11-17T13:10:00-07:00", "press": {"by": "ana", "label": "Add a comment"}},
-    {"at": "2026-11-17T13:11:00-07:00", "chat": {"from": "ana", "text": BUTTON}},
-    {"at": "2026-11-17T13:12:00-07:00", "chat": {"from": "ana", "text": f"comment C-1 {TYPED}"}},
-    {"at": "2026-11-17T13:20:00-07:00", "press": {"by": "ana", "label": "I received"}},
+    {"at": "2026-11-17T13:05:00-07:00", "chat": {"from": "tara", "text": "me"}},
+    {"at": "2026-11-17T13:20:00-07:00", "press": {"by": "tara", "label": "CAP delivered"}},
+    {"at": "2026-11-17T13:21:00-07:00", "press": {"by": "ana", "label": "Add a comment"}},
+    {"at": "2026-11-17T13:22:00-07:00", "chat": {"from": "ana", "text": BUTTON}},
+    {"at": "2026-11-17T13:23:00-07:00", "chat": {"from": "ana", "text": f"comment C-1 {TYPED}"}},
+    {"at": "2026-11-17T13:30:00-07:00", "press": {"by": "ana", "label": "I received"}},
     {"at": "2026-11-17T17:30:00-07:00", "chat": {"from": "tara", "text": "me"}},
 )
 

@@ -12,6 +12,7 @@ from store import tables
 from store.codec import micros
 from tests.store.house import Houses
 
+
 def poison(house, source: str = "rc:poison") -> Letter:
     """A letter whose meaning nobody here can act on."""
     return Letter(
@@ -50,7 +51,9 @@ async def test_what_was_seen_is_seen_and_nothing_else(houses: Houses) -> None:
 async def test_letters_of_one_batch_are_decided_in_their_order(houses: Houses) -> None:
     house = await houses.open()
     await house.accept(
-        house.letter("ana", "fail ahip 1"), house.letter("tara", "coached @ana advised"), house.letter("ana", "fail ahip 2")
+        house.letter("ana", "fail ahip 1"),
+        house.letter("tara", "coached @ana advised"),
+        house.letter("ana", "fail ahip 2"),
     )
     assert house.states() == {"F-1": "F2_PROCTOR", "C-1": "READY"}
     assert [row.seq for row in house.rows(tables.journal) if row.case_id == "F-1"] == [1, 2, 3]
@@ -208,7 +211,9 @@ async def test_rows_of_a_dead_replica_are_taken_over_in_order(houses: Houses) ->
     open_now = [row for row in living.rows(tables.outbox) if row.open]
     assert all(row.due > micros(living.clock.now()) for row in open_now), "leased at birth"
     living.later(seconds=16)
-    late = [row for row in living.rows(tables.outbox, order=tables.outbox.c.order) if row.due <= micros(living.clock.now())]
+    late = [
+        row for row in living.rows(tables.outbox, order=tables.outbox.c.order) if row.due <= micros(living.clock.now())
+    ]
     assert [row.lane for row in late if row.lane == "@ana"] == ["@ana", "@ana"]
     assert [row.template for row in late if row.lane == "@ana"] == ["failed_exam/recorded", "house/me"]
 

@@ -103,7 +103,12 @@ async def test_many_reports_on_two_replicas_at_once_lose_nothing_and_double_noth
     assert set(first.replayed().values()) == {""}
 
 
-REPORTS = (("ana", "fail ahip 1"), ("ana", "/esp fail ahip 1"), ("tara", "fail ahip 1 for @ana"), ("lia", "ana failed ahip 1"))
+REPORTS = (
+    ("ana", "fail ahip 1"),
+    ("ana", "/esp fail ahip 1"),
+    ("tara", "fail ahip 1 for @ana"),
+    ("lia", "ana failed ahip 1"),
+)
 
 
 @settings(max_examples=12, deadline=None)

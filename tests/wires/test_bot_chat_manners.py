@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import time
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from bot.clock import ShiftedClock
 from bot.rocketchat.gateway import Manners
 from bot.rocketchat.realtime import Patience
-from tests.wires.bot_process import desk, town, until
+from tests.wires.bot_process import Town, desk, town, until
 
 BOT = "certdesk"
 QUICK = Manners(
@@ -20,14 +21,14 @@ QUICK = Manners(
 )  # fmt: skip
 
 
-def answers(docs: list[dict], count: int = 1) -> list[str]:
-    """The bot's words, once there are so many."""
-    said = [doc["msg"] for doc in docs if doc["u"]["username"] == BOT and "t" not in doc]
-    return said if len(said) >= count else []
+def answers(docs: list[dict[str, Any]]) -> list[str]:
+    """The bot's words."""
+    return [doc["msg"] for doc in docs if doc["u"]["username"] == BOT and "t" not in doc]
 
 
-async def answered(place, who: str = "a00", count: int = 1, seconds: float = 10.0) -> list[str]:
-    return answers(await place.sandbox.wait((who, BOT), lambda docs: answers(docs, count), seconds))
+async def answered(place: Town, who: str = "a00", count: int = 1, seconds: float = 10.0) -> list[str]:
+    """The bot's words to somebody, once there are so many."""
+    return answers(await place.sandbox.wait((who, BOT), lambda docs: len(answers(docs)) >= count, seconds))
 
 
 @pytest.fixture

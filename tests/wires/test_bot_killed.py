@@ -288,7 +288,8 @@ def lane_of(place: Town, rid: str) -> str:
     room = place.sandbox.chat.rooms[rid]
     if room.t != "d":
         return f"#{room.name}"
-    return next(f"@{user.username}" for user in map(place.sandbox.chat.users.get, room.members) if user.username != BOT)
+    names = [place.sandbox.chat.users[member].username for member in room.members]
+    return next(f"@{name}" for name in names if name != BOT)
 
 
 def replies_in_order(place: Town) -> None:

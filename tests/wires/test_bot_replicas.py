@@ -10,7 +10,7 @@ from collections import Counter
 import pytest
 
 from tests.wires.bot_process import Town, nursery, replayed, town, until
-from tests.wires.test_bot_chat_manners import answers
+from tests.wires.test_bot_chat_manners import answered, answers
 
 BOT = "certdesk"
 
@@ -80,13 +80,13 @@ async def test_a_database_server_that_goes_away_is_waited_for(tmp_path, postgres
     async with town(tmp_path, url=postgres.database()) as place, nursery(place) as nest:
         bot = await (await nest.start()).ready()
         place.sandbox.say("a00", "@certdesk", "fail ahip")
-        await place.sandbox.wait(("a00", BOT), answers)
+        await answered(place)
         for n in range(1, 4):
             restarting = asyncio.create_task(asyncio.to_thread(postgres.restart))
             place.sandbox.say(f"a0{n}", "@certdesk", "fail ahip")
             await restarting
             place.sandbox.say(f"a0{n}", "@certdesk", "fail aetna")
-            await place.sandbox.wait((f"a0{n}", BOT), lambda docs: answers(docs, 2), 20)
+            await answered(place, f"a0{n}", 2, 20)
         await place.delivered(20)
         assert bot.code is None
         assert place.count("SELECT count(*) AS n FROM inbox WHERE verdict LIKE 'poisoned%'") == 0

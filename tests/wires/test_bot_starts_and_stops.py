@@ -8,12 +8,9 @@ import time
 import pytest
 
 from tests.wires.bot_process import nursery, town, until
+from tests.wires.test_bot_chat_manners import answered, answers
 
 BOT = "certdesk"
-
-
-def answers(docs: list[dict]) -> list[str]:
-    return [doc["msg"] for doc in docs if doc["u"]["username"] == BOT]
 
 
 async def test_a_cold_start_is_ready_in_seconds_and_an_answer_comes_within_one(tmp_path):
@@ -23,7 +20,7 @@ async def test_a_cold_start_is_ready_in_seconds_and_an_answer_comes_within_one(t
         assert bot.ready_after < 10
         begun = time.monotonic()
         place.sandbox.say("a00", "@certdesk", "fail ahip")
-        assert (await place.sandbox.wait(("a00", BOT), answers))[-1]["msg"].startswith("Recorded as your first fail")
+        assert (await answered(place))[-1].startswith("Recorded as your first fail")
         assert time.monotonic() - begun < 1.0
         await place.delivered()
         assert await bot.stopped() < 10
@@ -46,7 +43,7 @@ async def test_a_mail_server_that_is_down_at_start_is_waited_for(tmp_path):
         await place.sandbox.mail.down()
         bot = await (await nest.start()).ready()
         place.sandbox.say("a00", "@certdesk", "fail ahip")
-        await place.sandbox.wait(("a00", BOT), answers)
+        await answered(place)
         assert not place.sandbox.mail.messages
         assert nest.errors().count("mail.down") <= 1
         await place.sandbox.mail.up()
