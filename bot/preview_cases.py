@@ -234,6 +234,7 @@ CAP_TO_TL = [
     "kept",
     "not_ready",
     "is_delivered",
+    "delivered_early",
 ]
 ON_REVIEW = ["review_card", "review_recorded", "outcome_recorded", "outcome_refused", "outcome_tried"]
 CAP_BUTTONS: Mapping[str, tuple[str, ...]] = {

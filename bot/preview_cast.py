@@ -166,6 +166,7 @@ LOCKED = {
     "notified": ["site_director", "hr_rep", "pm", "tl"],
 }
 CAP = {
+    "drafted_at": AT["second"],
     "kind": "final",
     "cause": "F-1043",
     "subject": "AHIP Final",

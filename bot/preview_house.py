@@ -162,4 +162,6 @@ def _absences() -> Iterator[Example]:
     short = {"person": "tara", "until": "2026-11-17T20:15:00+00:00", "why": "helping Ben", "cover": "lia"}
     yield Example(template="house/away_post", note="class channel", ref="", facts=short)
     for rooms in (["#esp-nov16"], []):
-        yield Example(template="house/away_noted", ref="", reader="tara", facts={**short, "rooms": rooms})
+        yield Example(
+            template="house/away_noted", ref="", reader="tara", facts={**short, "rooms": rooms, "hushed": bool(rooms)}
+        )

@@ -219,6 +219,7 @@ def away(desk: Decider, args: Args) -> None:
         "until": desk.at + timedelta(minutes=minutes),
         "why": str(args.get("why") or ""),
         "cover": cover,
+        "hushed": bool(args.get("hushed")),
     }
     for room in sorted(rooms):
         desk.chat(room, "house/away_post", facts, desk.answer_key())

@@ -9,7 +9,7 @@ import re
 
 from handlers import names, ordinals, times
 from handlers.intents import Act, Intent, Say, Wish
-from handlers.lexicon import FILLER
+from handlers.lexicon import CONFIDENTIAL, FILLER
 from handlers.line import Line, unclear
 from handlers.words import kept, plain
 from workflows import handoffs
@@ -133,7 +133,8 @@ def away(line: Line) -> Intent:
     why = re.sub(
         r"^(?:m|min|mins|minutes)\b[\s,.]*", "", line.after(head, found[0] if found else ""), flags=re.IGNORECASE
     )
-    return Wish(name="away", args={"minutes": minutes, "why": kept(why, 120)})
+    hushed = not CONFIDENTIAL.isdisjoint(line.words)
+    return Wish(name="away", args={"minutes": minutes, "why": "" if hushed else kept(why, 120), "hushed": hushed})
 
 
 def back(line: Line) -> Intent:

@@ -19,6 +19,13 @@ POLITE = these(
 )
 """Said before or after the matter; skipped when a line is not a command as it stands."""
 
+CONFIDENTIAL = these(
+    """cap caps coach coaches coached coaching fail fails failed failing failure flunked bombed attempt attempts first
+    second third 1st 2nd 3rd final written warning warnings review reviews discipline disciplinary corrective terminate
+    terminated termination term fire fired firing pass passed passing proctor proctored proctoring"""
+)
+"""Words about coaching, CAPs, fails and reviews, which are never posted in a channel."""
+
 THANKS = these(
     """thanks thank thx ty you u ok okay great perfect cool nice lol haha so much very a lot k kk np awesome"""
 )

@@ -610,6 +610,13 @@ class World:
     def _close(self, workflow: str, content: str) -> str:
         return self.seal.close(content) if self.sealed(workflow) else content
 
+    def _speaks_of_private(self, note: Note, body: str) -> bool:
+        """Whether a card or board, which may speak of several cases, speaks of a sealed one."""
+        facts = note.body["facts"]
+        if "items" not in facts and "rows" not in facts:
+            return False
+        return any(f'"ref":"{id}"' in body for id, case in self.cases.items() if self.sealed(case.workflow))
+
     def _inbox_rows(self) -> list[dict[str, Any]]:
         """The letters, in one order for every replica; what was said to a sealed case, or looks sealed, is sealed."""
         private = {step.source for step in self.steps if self._private(step.case_id)} | {
@@ -667,9 +674,8 @@ class World:
 
     def _note_row(self, note: Note) -> dict[str, Any]:
         waiting = note.state == "waiting"
-        items = note.body["facts"].get("items", ())  # one card or board may speak of several cases
-        note.sealed = self._private(note.case_id) or any(self._private(item.get("ref", "")) for item in items)
         body = dump(note.body)
+        note.sealed = self._private(note.case_id) or self._speaks_of_private(note, body)
         return {
             "key": note.key,
             "channel": note.channel,

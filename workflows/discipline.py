@@ -516,6 +516,16 @@ def not_the_subject(m: Moment[Cap]) -> bool:
     return m.actor != m.was.agent
 
 
+def before_its_draft(m: Moment[Cap]) -> bool:
+    """Whether the time named for the delivery is before the minute the CAP was drafted in."""
+    named, drafted = getattr(m.event, "on", None), m.was.data.drafted_at
+    return bool(named and drafted and named < drafted.replace(second=0, microsecond=0))
+
+
+def _can_be(m: Moment[Cap]) -> bool:
+    return not_the_subject(m) and not before_its_draft(m)
+
+
 # -- the table ---------------------------------------------------------------------------------------------
 
 
@@ -601,7 +611,7 @@ def machine(policy: DisciplinePolicy) -> Machine[Cap]:
             to=DELIVERED,
             by=deliverers,
             also=_owner,
-            when=not_the_subject,
+            when=_can_be,
             set=_delivered,
             do=(settle("cap", "fate"), report_delivery, ask_receipt, tell_actor("delivered")),
             source=f"{spec}: deliver",
@@ -788,6 +798,8 @@ def refusal(m: Moment[Any], declined: Declined) -> Tell | None:
         return Tell(to=ACTOR, template="discipline/not_delivered_yet", facts=facts(m))
     if isinstance(event, Delivered) and state in (DRAFT, HR_REVIEW):
         return Tell(to=ACTOR, template="discipline/not_ready", facts=facts(m))
+    if isinstance(event, Delivered) and state == READY and before_its_draft(m):
+        return Tell(to=ACTOR, template="discipline/delivered_early", facts=facts(m, drafted_at=m.was.data.drafted_at))
     if isinstance(event, Delivered) and state in (*HANDED_OVER, FILED):
         return Tell(to=ACTOR, template="discipline/is_delivered", facts=facts(m))
     return None

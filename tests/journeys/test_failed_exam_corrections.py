@@ -433,7 +433,7 @@ def test_a_confirmed_correction_can_be_taken_back_and_everyone_told_hears_it() -
     assert {"proctor:2", "form:2", "end_session:2"} <= redone.owed("F-1").keys()
     assert redone.owed("C-1") == {"cap": "tara"}
     assert redone.armed("F-1")["proctor:2/0-remind"] == "11-18 13:00"
-    assert len([line for line in after.chats("@ana")]) >= 1
+    assert after.chats("@ana")
 
 
 def test_a_void_can_be_taken_back_and_everyone_told_hears_it() -> None:

@@ -143,7 +143,8 @@ def cap_events(rng: random.Random, at: datetime) -> tuple[Event, ...]:
     d = discipline
     return (
         cap_due(rng, at), cap_due(rng, at), d.CapApproved(), d.CapReturned(why="add the dates"),
-        d.DraftMended(note="dates added"), d.DraftWanted(), d.Delivered(), d.Delivered(method="Meet"), d.Acknowledged(),
+        d.DraftMended(note="dates added"), d.DraftWanted(), d.Delivered(), d.Delivered(method="Meet"),
+        d.Delivered(on=START - timedelta(days=1)), d.Acknowledged(),
         d.Commented(text="I was ill that day"), d.NotSigned(), d.Witnessed(name="Dev Shah"), d.FiledAsIs(),
         d.AskedAgain(), d.Withdrawn(why="passed"), d.KeptAnyway(), d.Filing(),
         handoffs.CauseFell(cause="F-1", step=2, reason="corrected", withdraw=rng.random() < 0.2),

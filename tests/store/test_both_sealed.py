@@ -29,6 +29,7 @@ STORY: tuple[Mapping[str, Any], ...] = (
     {"at": "2026-11-17T13:00:00-07:00", "chat": {"from": "ana", "text": "fail ahip 2"}},
     {"at": "2026-11-17T13:01:00-07:00", "chat": {"from": "ana", "text": f"comment C-1 {EARLY}"}},
     {"at": "2026-11-17T13:05:00-07:00", "chat": {"from": "tara", "text": "me"}},
+    {"at": "2026-11-17T13:06:00-07:00", "chat": {"from": "tara", "text": "team"}},
     {"at": "2026-11-17T13:20:00-07:00", "press": {"by": "tara", "label": "CAP delivered"}},
     {"at": "2026-11-17T13:21:00-07:00", "press": {"by": "ana", "label": "Add a comment"}},
     {"at": "2026-11-17T13:22:00-07:00", "chat": {"from": "ana", "text": BUTTON}},

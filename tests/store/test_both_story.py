@@ -40,4 +40,5 @@ def test_three_fails_with_cap_undo_and_lock_leave_the_same_rows_on_both(fresh: C
     assert sorted(states.values()).count("VOID") == 2
     assert states["C-1"] == "FILED"
     assert {row["state"] for row in file[1]["outbox"]} == {"sent"}
-    assert [table for table, rows in file[1].items() if not rows] == ["absences", "rooms", "standings"]
+    filled = {table for table, rows in file[1].items() if rows}
+    assert filled >= {"cases", "journal", "outbox", "duties", "timers", "inbox", "asks", "documents", "threads", "pins"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -129,7 +130,7 @@ def test_the_same_report_in_any_order_and_batches_is_one_attempt_with_one_set_of
         house = await mine.open()
         letters = [house.letter(*REPORTS[n], source=f"rc:{n}") for n in (*order, *repeats)]
         edges = [0, *sorted(cuts), len(letters)]
-        for start, end in zip(edges, edges[1:], strict=False):
+        for start, end in pairwise(edges):
             await house.accept(*letters[start:end])
         return house
 

@@ -1,0 +1,123 @@
+"""What falls away and what is owed again when a case goes on, ends, or goes back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workflows import handoffs
+from workflows.effects import Correct, Disarm, Effect, Hand, Hush, Settle, Tell
+from workflows.failed_exam.data import FailedExam, Step
+from workflows.failed_exam.duties import ask_hr, ask_proctor, ask_review, call_cap, cap_due, owe_coaching, owe_proctor
+from workflows.failed_exam.facts import disputed_tag, facts, lock_tag, newest_tag, tag_of
+from workflows.failed_exam.guards import held, needs
+from workflows.failed_exam.sittings import resume_slot
+from workflows.failed_exam.states import NONE, PASSED, VOID, locked
+from workflows.machine import Moment
+from workflows.people import Role
+
+
+def resume(m: Moment[FailedExam]) -> tuple[Effect, ...]:
+    """The case is back at an earlier place: what is missing there is owed again, what fell away is asked for again."""
+    data, n = m.data, m.data.count
+    if n == 0 or m.case.state in (NONE, VOID, PASSED, locked(m.policy)):
+        return ()
+    step, was = data.step(n), m.was.data.step(n)
+    reopened = m.was.state == PASSED
+    missing = needs(m.policy, n, step)
+    effects: list[Effect | None] = []
+    if "coach" in missing:
+        effects.append(owe_coaching(m))
+    if "slot" in missing:
+        effects += ask_proctor(m) if data.live[-1].late else (owe_proctor(m),)
+    if step.cap == "asked":
+        effects.append(ask_hr(m))
+    elif step.cap == "held" or (step.cap == "due" and was.cap != "due"):
+        effects += call_cap(m)
+    if reopened:
+        effects += [
+            cap_due(m, k)
+            for k, each in enumerate(data.steps, 1)
+            if each.cap == "due" and not (k == n and was.cap != "due")
+        ]
+    if step.review == "asked" and (reopened or was.review != "asked"):
+        effects.append(ask_review(m))
+    if step.slot:
+        effects += resume_slot(m, step.slot, reopened=reopened)
+    return tuple(effect for effect in effects if effect)
+
+
+UNTIL_NEXT = ("coach", "proctor", "coaching_check", "uncoached", "result")
+"""Duties of a fail that end with the next one."""
+
+
+def release(m: Moment[FailedExam]) -> tuple[Effect, ...]:
+    """What was owed before this fail is not owed any more; HR hears of a CAP nobody got to decide on."""
+    was = m.was.data
+    gone = tuple(Settle(duty=f"{name}:{was.number}", withdrawn=True) for name in UNTIL_NEXT) if was.count else ()
+    if not held(m):
+        return gone
+    said = facts(m, attempt=was.count)
+    return (*gone, Tell(to=Role.hr_rep, template="failed_exam/cap_overtaken", facts=said, tag=newest_tag(m)))
+
+
+def withdraw_all(m: Moment[FailedExam]) -> tuple[Effect, ...]:
+    """Nothing of this case is owed any more."""
+    return (Settle(duty="*", withdrawn=True), Disarm(name="*"))
+
+
+def quiet_forms(m: Moment[FailedExam]) -> tuple[Effect, ...]:
+    """A pass cancels every clock; a form not filed stays on the list, but nobody is chased for it."""
+    names = (*(f"{name}:*" for name in UNTIL_NEXT), "end_session:*", "confirm", "ordinal")
+    return (Hush(duty="form:*"), *(Settle(duty=name, withdrawn=True) for name in names), Disarm(name="*"))
+
+
+def passed_over(m: Moment[FailedExam]) -> tuple[Effect, ...]:
+    """Passed: a CAP drafted but not delivered is offered for withdrawal, a review nobody decided is over."""
+    return tuple(
+        _fallen(m, "passed", [step for step in m.was.data.steps if step.cap == "due" or step.review == "asked"])
+    )
+
+
+def corrected(m: Moment[FailedExam]) -> tuple[Effect, ...]:
+    """What the voided attempt or a vanished ordinal called for: a draft is offered, a delivered CAP goes to HR."""
+    void = next((number for number in m.was.data.numbers if number not in m.data.numbers), 0)
+    steps = [
+        step for n, step in enumerate(m.was.data.steps, 1) if n > m.data.count or (step.number and step.number == void)
+    ]
+    return tuple(_fallen(m, "corrected", steps))
+
+
+def _fallen(m: Moment[FailedExam], reason: str, steps: list[Step]) -> Iterator[Effect]:
+    for step in steps:
+        event = handoffs.CauseFell(cause=m.case.id, step=step.number, reason=reason)
+        if step.cap in ("due", "delivered"):
+            yield Hand(workflow="discipline", event=event)
+        if step.review == "asked":
+            yield Hand(workflow="review", event=event)
+
+
+def correct_void(m: Moment[FailedExam]) -> tuple[Effect, ...]:
+    """Everyone told of the voided attempt is told that it does not count."""
+    was = m.was.data
+    n = getattr(m.event, "ordinal", None) or was.count
+    void, newest, dispute = was.numbers[n - 1], was.number, was.attempts[was.numbers[n - 1] - 1].dispute
+    names = [f"{name}:{number}" for number in dict.fromkeys((void, newest)) for name in UNTIL_NEXT]
+    names += [f"form:{void}", f"end_session:{void}", "confirm", "inhibitor"]
+    tags = [tag_of(void)]
+    if dispute:
+        names.append(f"end_session:review:{dispute}")
+        tags.append(f"review:{dispute}")
+    if m.was.state == locked(m.policy):
+        tags.append(lock_tag(was))
+    said = {"exam": m.data.exam_name, "n": n, "left": m.data.count}
+    return (
+        *(Settle(duty=name, withdrawn=True) for name in names),
+        *(Correct(tag=tag, reason=getattr(m.event, "why", ""), facts=said) for tag in tags),
+    )
+
+
+def correct_review(m: Moment[FailedExam]) -> tuple[Effect, ...]:
+    was = m.was.data
+    said = {"exam": was.exam_name, "n": was.claimed, "left": was.count}
+    session = Settle(duty=f"end_session:{disputed_tag(m)}", withdrawn=True)
+    return (Settle(duty="ordinal"), session, Correct(tag=disputed_tag(m), reason="", facts=said))
