@@ -128,7 +128,11 @@ class Casebook:
             self._say(f"TAKEN BACK {self._taken_back(row)}", 3)
         self._say(words.event(row.event, EVENTS.get(row.event)), 3)
         letter = self.letters.get(row.source)
-        if letter is not None and self.case.workflow not in DISCIPLINE and (said := words.typed(self.seal.open(letter.text))):
+        if (
+            letter is not None
+            and self.case.workflow not in DISCIPLINE
+            and (said := words.typed(self.seal.open(letter.text)))
+        ):
             self._say(f'in the words "{said}"', 5)
         for line in self._payload(row):
             self._say(line, 5)

@@ -770,6 +770,7 @@ class Decider:
     def _correct(self, case: Case[Any], effect: wish.Correct, key: str, step: Step) -> None:
         undone = {key for old in self.world.steps_of(case_id=case.id) if old.unwound_by for key in old.made["sent"]}
         notes = [note for note in self.world.notes_of(case.id, tag=effect.tag) if note.key not in undone]
+        notes = [note for note in notes if not note.spec or note.spec not in effect.but]
         self.correct(notes, {"reason": effect.reason, **effect.facts}, key, step)
 
     def correct(self, notes: Iterable[Note], facts: Mapping[str, Any], key: str, step: Step) -> None:

@@ -157,7 +157,11 @@ def _paper(wanted: Mapping[str, Any], note: Note, office: Office) -> tuple[str, 
     zone = office.site(note.agent).tz
 
     def when(value: Any) -> str:
-        return wording.when(wording.instant(value).astimezone(ZoneInfo(zone))) if value else ""
+        """With the year: papers are read years later."""
+        if not value:
+            return ""
+        at = wording.instant(value).astimezone(ZoneInfo(zone))
+        return f"{wording.day(at)}, {wording.clock(at)}"
 
     def names(value: str) -> str:
         return render.named(value, office.roster)

@@ -585,7 +585,7 @@ class World:
 
     def _save_cases(self) -> None:
         new, old = [], []
-        for id, at in self._changed_cases.items():
+        for id, at in sorted(self._changed_cases.items()):  # in one order, so that replicas do not lock each other out
             row = self._case_row(self.cases[id], at)
             if id in self._loaded:
                 old.append(
@@ -819,7 +819,8 @@ _DUTY_UP = Many(
 _TIMER_IN = Insert(
     tables.timers,
     "ON CONFLICT (case_id, name) DO UPDATE SET agent = excluded.agent, due = excluded.due, claim = excluded.claim,"
-    " seq = excluded.seq, open = excluded.open, event = excluded.event, event_json = excluded.event_json",
+    " seq = excluded.seq, open = excluded.open, event = excluded.event, event_json = excluded.event_json"
+    " WHERE timers.seq <= excluded.seq",  # one armed anew meanwhile stays: an older step knew nothing of it
 )
 _ASK_IN = Insert(tables.asks)
 _ASK_UP = update(tables.asks).where(tables.asks.c.id == bindparam("b_id")).values(open=False)

@@ -187,8 +187,9 @@ class Ask(Effect):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correct(Effect):
-    """Everything told under `tag` in this case is withdrawn if unsent and corrected if sent."""
+    """Everything told under `tag` in this case is withdrawn if unsent and corrected if sent, `but` for these mails."""
 
     tag: str
     reason: str
     facts: Facts = field(default_factory=dict)
+    but: tuple[str, ...] = ()

@@ -159,7 +159,9 @@ def rows(connection: Connection, seal: Seal) -> Rows:
     found: Rows = {}
     for table in tables.metadata.sorted_tables:
         query = table.select().order_by(*table.primary_key)
-        stored = [{name: _plain(each, seal) for name, each in row._mapping.items()} for row in connection.execute(query)]
+        stored = [
+            {name: _plain(each, seal) for name, each in row._mapping.items()} for row in connection.execute(query)
+        ]
         found[table.name] = sorted(stored, key=lambda row: [str(row[key.name]) for key in table.primary_key])
     return found
 

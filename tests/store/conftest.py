@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -120,7 +121,7 @@ def replica(fresh: Callable[[str], str]) -> Iterator[Callable[[str], both.House]
     """Opens replicas. At the end what each database holds is replayed: every journal gives its case."""
     opened: list[both.House] = []
 
-    def open_house(url: str, **more: int) -> both.House:
+    def open_house(url: str, **more: Any) -> both.House:
         opened.append(both.House(url, **more))
         return opened[-1]
 

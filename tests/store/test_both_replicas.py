@@ -81,7 +81,12 @@ def test_two_doors_open_one_case_and_the_second_is_one_more_source_of_the_same_f
 
 
 def test_references_are_given_once_though_both_open_cases(two: list[House]) -> None:
-    race(two[0], [say("1", "ana", "fail ahip 1")], two[1], [say("2", "ben", "fail ahip 1"), say("3", "cora", "fail ahip 1")])
+    race(
+        two[0],
+        [say("1", "ana", "fail ahip 1")],
+        two[1],
+        [say("2", "ben", "fail ahip 1"), say("3", "cora", "fail ahip 1")],
+    )
     assert {row["id"]: row["agent"] for row in two[0].rows()["cases"]} == {"F-1": "ana", "F-2": "ben", "F-3": "cora"}
 
 
@@ -178,6 +183,25 @@ def test_two_replicas_that_lock_each_other_out_are_not_taken_for_a_lost_server(
     assert [receipt.verdict for receipt in receipts] == ["done", "done"]
     assert house.engine.asked > 1
     assert {row["id"]: row["agent"] for row in house.rows()["cases"]} == {"F-1": "ana", "F-2": "ben", "C-1": "ana"}
+
+
+def test_a_timer_armed_anew_is_not_put_out_by_one_who_knew_only_the_older(
+    database_url: str, replica: Callable[[str], House]
+) -> None:
+    house = replica(database_url)
+    house.take(say("1", "ana", "fail ahip 1"))
+
+    def stale(connection: Connection) -> None:
+        world = World(connection=connection, seal=house.seal, data_types=DATA, sealed=lambda workflow: False)
+        world.load(["ana"])
+        timer = world.timers_of("ana")[0]
+        connection.execute(text("UPDATE timers SET seq = seq + 1, due = due + 1"))
+        timer.open = False
+        world.put_timer(timer)
+        world.save()
+
+    house.run(stale)
+    assert {(row["open"], row["seq"]) for row in house.rows()["timers"]} == {(True, 2)}
 
 
 def test_a_stale_writer_is_told_that_it_lost(database_url: str, replica: Callable[[str], House]) -> None:

@@ -42,9 +42,13 @@ def drawn(connection: Connection) -> dict[str, object]:
         for table in seen.get_table_names()
         for column in seen.get_columns(table)
     }
-    found |= {f"{table} key": tuple(seen.get_pk_constraint(table)["constrained_columns"]) for table in tables.metadata.tables}
+    found |= {
+        f"{table} key": tuple(seen.get_pk_constraint(table)["constrained_columns"]) for table in tables.metadata.tables
+    }
     return found | {
-        name: " ".join(sql.replace('"', "").split()) for name, sql in connection.execute(indexes) if "alembic" not in name
+        name: " ".join(sql.replace('"', "").split())
+        for name, sql in connection.execute(indexes)
+        if "alembic" not in name
     }
 
 

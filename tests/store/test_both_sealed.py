@@ -19,7 +19,7 @@ from store.codec import parse
 from store.db import Database
 from store.seal import KeyFileError, Seal, read_key
 from tests.store import both
-from tests.store.both import KEY, Kept
+from tests.store.both import KEY, House, Kept, say
 
 BUTTON, TYPED, EARLY = "the heron was late on monday", "nobody showed me the walrus", "an otter was never mentioned"
 
@@ -113,15 +113,23 @@ def test_papers_and_mails_of_a_cap_are_sealed_and_those_of_an_exam_are_not(told:
         assert paper.source.startswith("~")
 
 
-def test_another_key_file_is_refused_in_one_sentence(told: Database) -> None:
-    with told.reading() as connection:
+def test_another_key_file_is_refused_in_one_sentence(house: House) -> None:
+    house.singly(
+        say("1", "ana", "fail ahip 1"), say("2", "tara", "coached @ana advised"), say("3", "ana", "fail ahip 2")
+    )
+    with house.database.reading() as connection:
         stored = connection.execute(tables.cases.select().where(tables.cases.c.id == "C-1")).one()
-    told.close()
     with pytest.raises(KeyFileError) as refused:
         Seal(b"some other key of 32 bytes......").open(stored.data_json)
     assert str(refused.value) == (
         "a sealed text does not open with this key file: restore the key this database was written with"
     )
+
+
+def test_a_line_that_looks_sealed_is_kept_and_read_as_it_was_said(house: House) -> None:
+    house.take(say("1", "ana", "~ about five minutes late"))
+    (letter,) = house.rows()["inbox"]
+    assert letter["text"] == "~ about five minutes late"
 
 
 def test_a_key_file_is_made_once_for_its_owner_alone_and_a_broken_one_is_named(tmp_path: Path) -> None:

@@ -97,12 +97,20 @@ def _fallen(m: Moment[FailedExam], reason: str, steps: list[Step]) -> Iterator[E
 
 
 def correct_void(m: Moment[FailedExam]) -> tuple[Effect, ...]:
-    """Everyone told of the voided attempt is told that it does not count."""
+    """Everyone told of the voided attempt is told that it does not count.
+
+    What a later attempt called for falls away too; that it happened stands, so its notice is not corrected.
+    """
     was = m.was.data
     n = getattr(m.event, "ordinal", None) or was.count
     void, newest, dispute = was.numbers[n - 1], was.number, was.attempts[was.numbers[n - 1] - 1].dispute
     names = [f"{name}:{number}" for number in dict.fromkeys((void, newest)) for name in UNTIL_NEXT]
-    names += [f"form:{void}", f"end_session:{void}", "confirm", "inhibitor"]
+    names += [
+        f"form:{void}",
+        *(f"end_session:{each}" for each in dict.fromkeys((void, newest))),
+        "confirm",
+        "inhibitor",
+    ]
     tags = [tag_of(void)]
     if dispute:
         names.append(f"end_session:review:{dispute}")
@@ -110,9 +118,12 @@ def correct_void(m: Moment[FailedExam]) -> tuple[Effect, ...]:
     if m.was.state == locked(m.policy):
         tags.append(lock_tag(was))
     said = {"exam": m.data.exam_name, "n": n, "left": m.data.count}
+    why, rule = getattr(m.event, "why", ""), m.policy.rule(was.count)
+    moot = newest != void and bool(rule.proctor or rule.end_session)
     return (
         *(Settle(duty=name, withdrawn=True) for name in names),
-        *(Correct(tag=tag, reason=getattr(m.event, "why", ""), facts=said) for tag in tags),
+        *(Correct(tag=tag, reason=why, facts=said) for tag in tags),
+        *((Correct(tag=tag_of(newest), reason=why, facts=said, but=("E-01",)),) if moot else ()),
     )
 
 

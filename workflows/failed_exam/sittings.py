@@ -72,12 +72,25 @@ def _cancelled(m: Moment[FailedExam], slot: Slot) -> dict[str, Any]:
     return {**facts(m), **more}
 
 
+def _scheduler(m: Moment[FailedExam]) -> str:
+    """Whoever schedules the sitting that falls away: an answer to its mail goes there."""
+    count = m.was.data.count
+    proctor = m.policy.rule(count).proctor if count else None
+    return proctor.by if proctor else Role.tl
+
+
 def _tell_old_proctor(m: Moment[FailedExam], slot: Slot) -> tuple[Effect, ...]:
     """Only the proctor hears that his sitting is off, with the calendar entry cancelled."""
     said = _cancelled(m, slot)
     invite = _invite(m, slot, "CANCEL", m.was.data.slots + 1)
     cancel = Mail(
-        to=(f"@{slot.proctor}",), cc=(Role.tl,), id="E-25", template="failed_exam/slot", facts=said, invite=invite
+        to=(f"@{slot.proctor}",),
+        cc=(Role.tl,),
+        behalf=_scheduler(m),
+        id="E-25",
+        template="failed_exam/slot",
+        facts=said,
+        invite=invite,
     )
     return (cancel, Tell(to=f"@{slot.proctor}", template="failed_exam/slot_cancelled", facts=said))
 
@@ -91,6 +104,7 @@ def drop_slot(m: Moment[FailedExam]) -> tuple[Effect, ...]:
     mail = Mail(
         to=(Role.agent, f"@{slot.proctor}"),
         cc=(Role.tl,),
+        behalf=_scheduler(m),
         id="E-25",
         template="failed_exam/slot",
         facts=said,
