@@ -165,14 +165,18 @@ class App:
         log.info("ready")
         async with asyncio.TaskGroup() as group:
             group.create_task(self.alarm.run(), name="alarm")
-            group.create_task(self._open_rooms(), name="rooms")
+            group.create_task(self._follow_roster(), name="roster")
 
-    async def _open_rooms(self) -> None:
-        """The direct rooms of a roster are made when it is imported, not when two hundred prompts are due."""
+    async def _follow_roster(self) -> None:
+        """A new roster moves open duties and makes its direct rooms now, not when two hundred prompts are due."""
         known: frozenset[str] = frozenset()
         while True:
             with contextlib.suppress(WireError, StoreDown):  # tried again in a minute
                 roster = (await self.premises.writer.run(self.premises.engine.refresh)).roster
+                if letters := await self.premises.writer.run(
+                    lambda connection: houses.moves(connection, self.clock.now())
+                ):
+                    await self.premises.writer.accept(letters)
                 people = frozenset((*roster.people, *roster.agents))
                 if missing := sorted(people - known):
                     self.gateway.look_again()

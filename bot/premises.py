@@ -15,9 +15,11 @@ from sqlalchemy import Connection, func, select, text
 from bot import roster as roster_files
 from bot.clock import Clock, fresh_secret
 from bot.engine import Engine
+from bot.letters import Letter
 from bot.packs import Packs, load_packs
 from bot.render import Renderer
 from bot.writer import Writer
+from handlers.intents import Wish
 from store import migrate, tables
 from store.codec import micros
 from store.db import Database
@@ -87,6 +89,20 @@ def keep_roster(connection: Connection, roster: Roster, now: datetime) -> bool:
     connection.execute(tables.rosters.insert(), {"version": version, "at": micros(now), "content": content})
     touch_office(connection)
     return True
+
+
+def moves(connection: Connection, now: datetime) -> list[Letter]:
+    """A letter for each agent with open duties whom the newest roster version has not been told of yet."""
+    version = connection.execute(select(func.max(tables.rosters.c.version))).scalar()
+    agents = connection.execute(select(tables.duties.c.agent).where(tables.duties.c.open).distinct()).scalars().all()
+    wanted = {f"roster:{version}:{agent}": agent for agent in agents}
+    i = tables.inbox.c
+    known = set(connection.execute(select(i.source).where(i.source.in_(list(wanted)))).scalars()) if wanted else set()
+    return [
+        Letter(source=source, kind="command", at=now, intents=(Wish(name="moved", args={"agent": agent}),))
+        for source, agent in sorted(wanted.items())
+        if source not in known
+    ]
 
 
 def roster_in_force(connection: Connection) -> Roster | None:

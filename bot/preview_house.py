@@ -28,6 +28,8 @@ def duty() -> Iterator[Example]:
     yield Example(template="duty/reminder", note="late", reader="tara", facts={**two, "late": True}, buttons=done)
     yield Example(template="duty/escalation", reader="eve", facts={**two, **silent})
     yield Example(template="duty/repeat", reader="eve", facts={**one, **silent})
+    yield Example(template="duty/moved", reader="dev", facts={**two, "before": ["tara"]}, buttons=done)
+    yield Example(template="duty/moved_on", reader="tara", facts={**two, "now": ["dev"]})
     yield Example(template="duty/delegated", reader="dev", facts={**two, "owners": ["tara"]}, buttons=done)
 
 

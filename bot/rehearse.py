@@ -348,7 +348,8 @@ def as_text(line: Mapping[str, Any], zone: str) -> str:
         case "duty":
             return f"{at}    duty {line['ref']} {line['duty']} of {line['owner']}: {line['status']}"
         case "timer":
-            return f"{at}    timer {line['ref']} {line['name']} {line['status']} for {line['due']}"
+            due = datetime.fromisoformat(line["due"]).astimezone(ZoneInfo(zone)).strftime("%a %m/%d %H:%M")
+            return f"{at}    timer {line['ref']} {line['name']} {line['status']} for {due}"
         case "tracker":
             return f"{at}    tracker {line['agent']} {line['column']}: {line['value'] or ''} {line['note'] or ''}"
         case "declined":

@@ -38,6 +38,24 @@ def aware(value: Any) -> datetime:
     return value.astimezone(UTC)
 
 
+def _somebody(username: Any) -> Any:
+    """A username that can say something: somebody's, and not the bot's own."""
+    if username in ("", "certdesk"):
+        raise ValueError("must be the username of a person; certdesk is the bot itself")
+    return username
+
+
+def _encoded(text: Any) -> Any:
+    """Well-formed base64, or none."""
+    try:
+        base64.b64decode(text or "", validate=True)
+    except ValueError as error:
+        raise ValueError(f"is not base64: {error}") from None
+    return text
+
+
+Somebody = Annotated[str, BeforeValidator(_somebody)]
+Base64 = Annotated[str | None, BeforeValidator(_encoded)]
 Instant = Annotated[datetime, BeforeValidator(aware)]
 Duration = Annotated[timedelta, BeforeValidator(duration)]
 
@@ -52,7 +70,7 @@ class Attached(_Strict):
     name: str
     type: str = "application/octet-stream"
     text: str | None = None
-    base64: str | None = None
+    base64: Base64 = None
 
     def bytes(self) -> bytes:
         """The content."""
@@ -62,7 +80,7 @@ class Attached(_Strict):
 class Chat(_Strict):
     """A line of chat."""
 
-    from_: str = Field(alias="from")
+    from_: Somebody = Field(alias="from")
     text: str = ""
     room: str = ""
     files: tuple[Attached, ...] = ()
@@ -71,7 +89,7 @@ class Chat(_Strict):
 class Press(_Strict):
     """A pressed button."""
 
-    by: str
+    by: Somebody
     label: str
     ref: str = ""
     room: str = ""
@@ -120,6 +138,8 @@ class Step(_Strict):
             )
         if isinstance(self.restart, str):
             duration(self.restart)
+        elif self.restart is False:
+            raise ValueError("restart: is true, or how long the bot is down, like \"100m\"")
         return self
 
     @property

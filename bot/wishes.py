@@ -18,7 +18,7 @@ from bot.letters import Letter
 from bot.office import Office
 from handlers import helping, intents
 from store.codec import dump, micros
-from store.world import family
+from store.world import Duty, family
 from workflows.failed_exam import AttemptVoided
 from workflows.handoffs import AgentLeft
 from workflows.machine import Case
@@ -321,6 +321,35 @@ def board_line(desk: Decider, case: Any) -> dict[str, Any]:
     }
 
 
+def moved(desk: Decider, args: Args) -> None:
+    """The roster has changed: open duties go to whoever holds their roles now; both sides hear it once (SPEC 3.13)."""
+    agent = str(args["agent"])
+    gained: dict[str, list[Duty]] = {}
+    lost: dict[str, list[Duty]] = {}
+    before: dict[str, None] = {}
+    now: dict[str, None] = {}
+    for duty in desk.world.duties_of(agent):
+        case = desk.world.cases[duty.case_id]
+        owners = tuple(dict.fromkeys(user for role in duty.roles for user in desk.recipients(role, case, agent)))
+        if not duty.open or duty.channel or not owners or set(owners) == set(duty.owners):
+            continue
+        for user in set(owners) - set(duty.owners):
+            gained.setdefault(user, []).append(duty)
+        for user in set(duty.owners) - set(owners):
+            lost.setdefault(user, []).append(duty)
+        before.update(dict.fromkeys(duty.owners))
+        now.update(dict.fromkeys(owners))
+        duty.owners = owners
+        desk.world.touch_duty(duty)
+        desk.duty_line(duty)
+    for template, told in (("duty/moved", gained), ("duty/moved_on", lost)):
+        for user, duties in sorted(told.items()):
+            facts = {"items": [desk.item(duty) for duty in duties], "before": list(before), "now": list(now)}
+            buttons = [button for duty in duties for button in desk.buttons(duty)] if told is gained else []
+            case = desk.world.cases[duties[0].case_id]
+            desk.chat(f"@{user}", template, facts, desk.answer_key(), case=case, buttons=buttons, reader=user)
+
+
 def _until(args: Args) -> datetime | None:
     until = args.get("until")
     return datetime.fromisoformat(until) if isinstance(until, str) else until
@@ -368,5 +397,6 @@ WISHES: dict[str, Callable[[Decider, Args], None]] = {
     "forms": forms,
     "passed": passed,
     "help": help_on,
+    "moved": moved,
 }
 """Every wish by its name."""

