@@ -11,7 +11,7 @@ from pathlib import Path
 
 from markupsafe import Markup, escape
 
-from bot import preview_cases, preview_cast, preview_house
+from bot import preview_cases, preview_cast, preview_house, preview_say
 from bot.preview_cast import Example
 from bot.render import Context, Letter, Renderer
 
@@ -38,7 +38,7 @@ iframe { width: 100%; height: 760px; border: 1px solid #e1e5ea; border-radius: 6
 def examples() -> tuple[Example, ...]:
     """Facts for every template, several where it says different things."""
     cases, house = preview_cases, preview_house
-    parts = (cases.failed_exam, cases.discipline, cases.concern, house.duty, house.house)
+    parts = (cases.failed_exam, cases.discipline, cases.concern, house.duty, house.house, preview_say.say)
     return tuple(example for part in parts for example in part())
 
 

@@ -144,14 +144,20 @@ def mine(desk: Decider, duty: Duty) -> bool:
     )
 
 
+def _matter(desk: Decider, duty: Duty) -> str:
+    """The exam a duty is about, so that two cases of one agent can be told apart."""
+    case = desk.world.cases[duty.case_id]
+    return desk.what(case) or str(getattr(getattr(case.data, "due", None), "subject", ""))
+
+
 def which(desk: Decider, fits: list[Duty], event: Event) -> None:
     """Several open duties fit: ask which, with the refs as buttons."""
     answers = []
     for duty in fits[:3]:
         whole = complete(event, duty)
-        label = f"{duty.case_id} {desk.office.roster.name_of(duty.agent)}" + (
-            f", {duty.name.partition(':')[2]}" if ":" in duty.name else ""
-        )
+        number = duty.name.partition(":")[2]
+        said = (desk.office.roster.name_of(duty.agent), _matter(desk, duty), f"attempt {number}" if number else "")
+        label = f"{duty.case_id} {', '.join(filter(None, said))}"
         answers.append(
             {
                 "label": label,

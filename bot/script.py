@@ -139,7 +139,7 @@ class Step(_Strict):
         if isinstance(self.restart, str):
             duration(self.restart)
         elif self.restart is False:
-            raise ValueError("restart: is true, or how long the bot is down, like \"100m\"")
+            raise ValueError('restart: is true, or how long the bot is down, like "100m"')
         return self
 
     @property

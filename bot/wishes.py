@@ -183,7 +183,10 @@ def leave(desk: Decider, args: Args) -> None:
         desk.decline("not_so", "house/delegate_unfit", {"name": roster.name_of(person), "until": until})
         return
     _absent(desk, "leave", person, until)
-    desk.answer("house/leave_recorded", {"person": person, "until": until})
+    facts = {"person": person, "until": until}
+    desk.answer("house/leave_recorded", facts)
+    if person != desk.letter.actor:
+        desk.chat(f"@{person}", "house/leave_recorded", facts, desk.answer_key(), reader=person)
 
 
 def back(desk: Decider, args: Args) -> None:

@@ -57,8 +57,8 @@ def put_off(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
 def hurry(connection: Connection, channel: str, now: int, until: int) -> None:
     """What was put off after a failure until some time before `until` is due at `now`.
 
-    What a process has in hand, living or dead, stays its own and goes first in its lane: claiming clears the
-    `error` by which a row put off is known.
+    Lanes keep their order: one whose first is in the hands of a process, living or dead (claiming clears the
+    `error` by which a row put off is known), or was refused for now (it has `tries`), is left as it is.
     """
     connection.execute(_HURRY, {"channel": channel, "now": now, "until": until})
 
@@ -104,7 +104,7 @@ _PUT_OFF = Many(
 _HURRY = text(
     "UPDATE outbox SET due = :now WHERE open AND channel = :channel AND error IS NOT NULL"
     " AND due > :now AND due < :until AND lane NOT IN"
-    " (SELECT lane FROM outbox WHERE open AND channel = :channel AND error IS NULL AND due > :now)"
+    " (SELECT lane FROM outbox WHERE open AND channel = :channel AND (error IS NULL OR tries > 0) AND due > :now)"
 )
 _RENEW = text("UPDATE outbox SET due = :due WHERE open AND key IN :keys RETURNING key").bindparams(
     bindparam("keys", expanding=True)

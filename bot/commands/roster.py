@@ -29,9 +29,12 @@ def bring_in(config: Path | None, file: Path, *, dry_run: bool) -> None:
             old = roster_in_force(connection)
             with entrance.naming(file):
                 new = _read(file, old, packs.length)
-            for line in _changes(old, new, connection):
+            lines = _changes(old, new, connection)
+            for line in lines:
                 print(line)
             if dry_run:
+                if not lines:
+                    print("Nothing would change.")
                 print("Nothing was written.")
                 return
             changed = keep_roster(connection, new, SystemClock().now())
@@ -70,7 +73,9 @@ def _changes(old: Roster | None, new: Roster, connection: Connection) -> list[st
 
 
 def export(config: Path | None, file: Path) -> None:
-    """Write the roster in force as TOML. Raises Failed when there is none."""
+    """Write the roster in force as TOML. Raises Failed when there is none, Wrong for a file that is named otherwise."""
+    if file.suffix.casefold() != ".toml":
+        raise Wrong(f"{file}: a roster is written as TOML; name the file something.toml")
     settings = entrance.settings(config)
     database = entrance.database(settings)
     try:

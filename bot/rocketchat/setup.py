@@ -88,7 +88,8 @@ def _asked(name: str, question: Callable[..., Iterable[Check]], *args: Any) -> l
     try:
         return list(question(*args))
     except requests.RequestException as error:
-        return [Check("reachable", False, f"the server cannot be reached: {error}")]
+        why = getattr(getattr(error.args[0], "reason", None), "args", ())[-1:] if error.args else ()
+        return [Check("reachable", False, f"the server cannot be reached: {why[0] if why else error}")]
     except (RocketApiException, RocketBadStatusCodeException, KeyError, TypeError, AttributeError, ValueError) as error:
         return [Check(name, False, f"could not be found out: {error}")]
 

@@ -126,6 +126,13 @@ def test_another_key_file_is_refused_in_one_sentence(house: House) -> None:
     )
 
 
+def test_the_words_of_a_poisoned_letter_are_sealed(house: House) -> None:
+    (receipt,) = house.take(say("1", "ana", EARLY, intents=("not an intent",)))
+    assert receipt.verdict == "poisoned"
+    assert EARLY.encode() not in everything(house.database)["inbox"]
+    assert [row["text"] for row in house.rows()["inbox"]] == [EARLY]
+
+
 def test_a_line_that_looks_sealed_is_kept_and_read_as_it_was_said(house: House) -> None:
     house.take(say("1", "ana", "~ about five minutes late"))
     (letter,) = house.rows()["inbox"]

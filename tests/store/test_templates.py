@@ -19,7 +19,7 @@ from workflows.effects import ACTOR, Mail, Owe, Tell
 
 ROOT = Path(__file__).parents[2]
 RENDERER = Renderer()
-FOLDERS = ("failed_exam", "discipline", "concern", "duty", "house")
+FOLDERS = ("failed_exam", "discipline", "concern", "duty", "house", "say")
 EXAMPLES = preview.examples()
 LONGEST_CHAT = 1500
 CHANNELS = [

@@ -18,7 +18,7 @@ from store.codec import parse, reader
 from tests.wires.bot_process import Bot, Nursery, Town, nursery, replayed, town, until
 
 AGENTS, LEADS = 60, 10
-KILLS = 56
+KILLS = 52
 SEED = 20261121
 EXAMS = ("ahip", "aetna")
 BOT = "certdesk"
@@ -175,7 +175,7 @@ class Assassin:
     @staticmethod
     async def _wait(struck: asyncio.Event) -> None:
         try:
-            async with asyncio.timeout(2.0):
+            async with asyncio.timeout(1.0):
                 await struck.wait()
         except TimeoutError:
             pass

@@ -6,6 +6,7 @@ import asyncio
 import signal
 import time
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -21,8 +22,17 @@ def url(request: pytest.FixtureRequest) -> str:
     return "" if request.param == "sqlite" else request.getfixturevalue("postgres").database()
 
 
-async def test_the_rows_of_a_dead_replica_are_taken_over_within_20_seconds(tmp_path, url):
-    async with town(tmp_path, url=url) as place, nursery(place) as nest:
+async def test_the_rows_of_a_dead_replica_are_taken_over_within_20_seconds(tmp_path, postgres):
+    (tmp_path / "sqlite").mkdir()
+    (tmp_path / "postgresql").mkdir()
+    async with asyncio.TaskGroup() as both:  # a lease is 15 s long: they wait for it together
+        both.create_task(taken_over(tmp_path / "sqlite", ""))
+        both.create_task(taken_over(tmp_path / "postgresql", postgres.database()))
+
+
+async def taken_over(folder: Path, url: str) -> None:
+    """One of two replicas is killed with rows in hand."""
+    async with town(folder, url=url) as place, nursery(place) as nest:
         first, second = await nest.start(), await nest.start()
         await first.ready()
         await second.ready()
