@@ -456,12 +456,17 @@ class Decider:
             "workflow": workflow,
         }
 
-    def buttons(self, duty: Duty) -> list[tuple[str, str]]:
-        """The buttons of a duty: (label, text the press types)."""
-        return [
-            (answer["label"], self.press(answer["label"], duty.case_id, "d", duty.id, str(i)))
-            for i, answer in enumerate(duty.answers)
-        ]
+    def buttons(self, *duties: Duty) -> list[tuple[str, str]]:
+        """The buttons of duties: (label, text the press types). Equal labels say which attempt and case is meant."""
+        labels = [answer["label"] for duty in duties for answer in duty.answers]
+        found = []
+        for duty in duties:
+            number = duty.name.partition(":")[2]
+            which = f" ({duty.case_id}{', attempt ' + number if number else ''})"
+            for i, answer in enumerate(duty.answers):
+                label = answer["label"] + (which if labels.count(answer["label"]) > 1 else "")
+                found.append((label, self.press(label, duty.case_id, "d", duty.id, str(i))))
+        return found
 
     def flush_cards(self) -> None:
         """One card a person and agent for the duties born of this letter."""
@@ -470,7 +475,7 @@ class Decider:
             key = f"{first.id}.c.{card.reader}"
             case = self.world.cases[first.case_id]
             items = [self.item(duty) for duty, _ in card.duties]
-            buttons = [button for duty, _ in card.duties for button in self.buttons(duty)]
+            buttons = self.buttons(*(duty for duty, _ in card.duties))
             note = self.chat(
                 card.room,
                 "duty/card",

@@ -25,7 +25,7 @@ from handlers import intents, router
 from store import tables
 from store.codec import instant, micros, parse, reader
 from store.seal import Seal
-from store.world import Duty, Note, Timer, World
+from store.world import Duty, Lost, Note, Timer, World
 from workflows.failed_exam import NoSession, ProctorCancelled, ProctorScheduled, SessionEnded
 from workflows.people import Site
 
@@ -60,7 +60,7 @@ class Engine:
     per_minute: int = 10
     office: Office | None = None
     _version: str = ""
-    _spoken: dict[str, list[float]] = field(default_factory=dict)
+    _spoken: dict[str, dict[str, float]] = field(default_factory=dict)
     _pinned: frozenset[tuple[str, str]] = frozenset()
 
     # -- the setting
@@ -168,10 +168,13 @@ class Engine:
 
     def _decide(self, office: Office, world: World, fresh: list[tuple[Letter, Receipt]], now: datetime) -> None:
         world.ask_of(letter.actor for letter, _ in fresh if letter.actor)
+        asked = {letter.source: _asked(world, letter) for letter, _ in fresh}
         meant = {letter.source: self._meaning(office, world, letter) for letter, _ in fresh}
         self._load(office, world, fresh, meant)
-        reminders = Reminders(office, world, now)
+        reminders, changed = Reminders(office, world, now), False
         for letter, receipt in fresh:
+            if changed or _asked(world, letter) != asked[letter.source]:
+                raise Lost("an earlier letter of the batch changed who is who, or what this one answers")
             desk = Decider(office, world, letter, receipt.lines, now)
             if letter.timer:
                 fire(desk, reminders)
@@ -180,6 +183,7 @@ class Engine:
             desk.flush_cards()
             receipt.verdict = "done"
             if desk.office_changed:
+                changed = True
                 world.extra.append((_TOUCH, [{}]))
             world.letters.append(
                 {
@@ -203,11 +207,8 @@ class Engine:
             return ()
         if letter.actor not in office.roster.people and letter.actor not in office.roster.agents:
             return ()
-        waiting = [q for q in world.questions.values() if q.actor == letter.actor and q.open and q.kind != "choice"]
         desk = wishes.listener(office, letter)
-        return router.route(
-            letter.text, desk, pending=waiting[-1].kind if waiting and desk.direct else "", ref=letter.ref
-        )
+        return router.route(letter.text, desk, pending=_asked(world, letter) if desk.direct else "", ref=letter.ref)
 
     def _load(
         self,
@@ -272,12 +273,14 @@ class Engine:
             for intent in meant
         ):
             return True
-        second = desk.at.timestamp()
-        spoken = [at for at in self._spoken.get(desk.letter.actor, []) if second - at < 60]
-        self._spoken[desk.letter.actor] = [*spoken, second]
-        if len(spoken) < self.per_minute:
+        second, source = desk.at.timestamp(), desk.letter.source
+        spoken = {each: at for each, at in self._spoken.get(desk.letter.actor, {}).items() if second - at < 60}
+        spoken.setdefault(source, second)  # a letter taken anew keeps its place
+        self._spoken[desk.letter.actor] = spoken
+        earlier = list(spoken).index(source)
+        if earlier < self.per_minute:
             return True
-        if len(spoken) == self.per_minute:
+        if earlier == self.per_minute:
             desk.answer("house/rate_limited", {"per_minute": self.per_minute})
         return False
 
@@ -338,6 +341,12 @@ def _private(intent: intents.Intent) -> bool:
     return isinstance(intent, intents.Confirm)
 
 
+def _asked(world: World, letter: Letter) -> str:
+    """The kind of words the sender was last asked for; "" when for none."""
+    kinds = [q.kind for q in world.questions.values() if q.actor == letter.actor and q.open and q.kind != "choice"]
+    return kinds[-1] if kinds else ""
+
+
 def _verdict(meant: Sequence[intents.Intent]) -> str:
     return ",".join(type(intent).__name__.lower() for intent in meant) or "stranger"
 
@@ -364,7 +373,7 @@ class Reminders:
             desk, first, _ = found[0]
             late = any(is_late for _, _, is_late in found)
             items = [desk.item(duty) for _, duty, _ in found]
-            buttons = [button for _, duty, _ in found for button in desk.buttons(duty)] if kind == "reminder" else []
+            buttons = desk.buttons(*(duty for _, duty, _ in found)) if kind == "reminder" else []
             facts = {
                 "items": items,
                 "late": late,

@@ -224,7 +224,7 @@ def _site(write: Callable[[Any], str]) -> Callable[..., str]:
 @jinja2.pass_context
 def _name(scope: Scope, username: str) -> str:
     roster: Roster = scope["_roster"]
-    return _named(roster, username, _team(roster, username))
+    return _named(roster, username, _team(roster, username) or NAMELESS.get(username, ""))
 
 
 def _team(roster: Roster, place: str) -> str:

@@ -348,7 +348,7 @@ def moved(desk: Decider, args: Args) -> None:
     for template, told in (("duty/moved", gained), ("duty/moved_on", lost)):
         for user, duties in sorted(told.items()):
             facts = {"items": [desk.item(duty) for duty in duties], "before": list(before), "now": list(now)}
-            buttons = [button for duty in duties for button in desk.buttons(duty)] if told is gained else []
+            buttons = desk.buttons(*duties) if told is gained else []
             case = desk.world.cases[duties[0].case_id]
             desk.chat(f"@{user}", template, facts, desk.answer_key(), case=case, buttons=buttons, reader=user)
 

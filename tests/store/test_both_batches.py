@@ -56,3 +56,47 @@ def test_fifty_letters_at_once_leave_what_they_leave_one_by_one(two: list[House]
     assert len(wanted["cases"]) > 6
     for one, other in zip(at_once, alone, strict=True):
         assert one.lines == other.lines
+
+
+CAP = (("ana", "fail ahip 1"), ("tara", "coached @ana advised"), ("ana", "fail ahip 2"), ("tara", "delivered C-1"))
+
+# What one letter changes the next one in the same batch already meets.
+SOON_AFTER = {
+    "a delegate and then a fail": (("tara", "delegate @dev until fri"), ("ana", "fail ahip 1"), ("tara", "back"), ("ben", "fail ahip 1")),
+    "a question and then its answer": (("ana", "fail ahip 1"), ("tara", "coached @ana"), ("tara", "yes"), ("ana", "fail ahip 2")),
+    "an agent who left and then reports": (("eve", "nle @ben"), ("ben", "fail ahip 1")),
+}  # fmt: skip
+
+
+@on_both
+@pytest.mark.parametrize("name", SOON_AFTER)
+def test_what_a_letter_changes_the_next_of_its_batch_meets(two: list[House], name: str) -> None:
+    batch, single = two
+    at_once, alone = batch.take(*letters(SOON_AFTER[name])), single.singly(*letters(SOON_AFTER[name]))
+    found, wanted = without(batch.rows(), **ORDER), without(single.rows(), **ORDER)
+    for table, rows in wanted.items():
+        assert found[table] == rows, table
+    assert [each.lines for each in at_once] == [each.lines for each in alone]
+
+
+@on_both
+def test_a_comment_in_the_batch_of_its_button_is_a_comment(two: list[House]) -> None:
+    for house in two:
+        house.singly(*letters(CAP))
+    (duty,) = [row for row in two[0].rows()["duties"] if row["name"] == "ack"]
+    token = two[0].engine.setting().tokens.button("d", duty["id"], "1")
+    lines = [say("press", "ana", f"Add a comment C-1 {token}"), say("words", "ana", "nobody told me on monday")]
+    two[0].take(*lines)
+    two[1].singly(*lines)
+    assert "nobody told me" in next(row["data_json"] for row in two[1].rows()["cases"] if row["id"] == "C-1")
+    assert without(two[0].rows(), **ORDER) == without(two[1].rows(), **ORDER)
+
+
+def test_a_batch_that_is_redone_does_not_use_up_anybodys_ten_commands(
+    database_url: str, replica: Callable[..., House]
+) -> None:
+    house = replica(database_url, per_minute=10)
+    broken = say("broken", "ben", "fail ahip 1", intents=("not an intent",))
+    receipts = house.take(*(say(str(n), "ana", "me") for n in range(8)), broken)
+    assert [each.verdict for each in receipts] == ["done"] * 8 + ["poisoned"]
+    assert [row["template"] for row in house.rows()["outbox"] if row["lane"] == "@ana"] == ["house/me"] * 8
