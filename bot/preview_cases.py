@@ -183,6 +183,9 @@ def failed_exam() -> Iterator[Example]:
     )
     wfm = ("Ended", "No session")
     yield Example(template="failed_exam/wfm_end", note="C-WFM-END in #wfm", buttons=wfm)
+    for named in (None, AT["third"]):
+        late = {**SECOND, "named": named}
+        yield Example(template="failed_exam/coached_when", reader="tara", facts=late)
     yield Example(template="failed_exam/schedule", note="C-LIC-PROCTOR", facts=SECOND, buttons=("Schedule",))
     yield Example(template="failed_exam/schedule", note="to the PM", reader="pia", facts=SECOND, buttons=("Schedule",))
     needed = {**SECOND, "behalf": "tara"}

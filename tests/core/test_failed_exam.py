@@ -320,8 +320,13 @@ def test_coach_instead_drops_the_cap_and_the_third_waits_for_coaching(w: Wording
 
 @both
 def test_hr_does_not_answer_for_the_coach(w: Wording) -> None:
-    story = first(w).at("11-17 13:00").says("ana", failed(2)).says(w.who, Coached(advised=True))
-    assert story.mails().keys() == {"E-05"}, "the plain word answers the question too"
+    story = first(w).at("11-17 13:00").says("ana", failed(2))
+    assert story.says(w.who, Coached(advised=True)).declined, (
+        "a plain word does not say whether it was before that attempt"
+    )
+    assert story.says(w.who, Coached(advised=True, on=clock("11-17 13:30"))).declined, "that was after it"
+    story.says(w.who, Coached(advised=True, on=clock("11-17 11:30")))
+    assert story.mails().keys() == {"E-05"}, "the word with its time answers the question too"
     assert first(w).says("ana", failed(2)).says("hana", Coached()).declined
 
 

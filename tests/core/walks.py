@@ -24,7 +24,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 FAILED_EXAM: dict[type[Event], list[dict[str, Any]]] = {
     failed_exam.ResultEntered: [{"passed": True}, {"passed": False}],
-    failed_exam.Coached: [{}, {"advised": True}],
+    failed_exam.Coached: [{}, {"advised": True}, {"advised": True, "on": NOON - timedelta(days=9)}],
     failed_exam.FormDone: [{}, {"attempt": 1}, {"attempt": 3}],
     failed_exam.AttemptVoided: [{}, {"ordinal": 1}, {"ordinal": 2}, {"ordinal": 9}],
     failed_exam.SlotNear: [{"near": "24h"}],

@@ -101,6 +101,8 @@ def exam_events(rng: random.Random, at: datetime) -> tuple[Event, ...]:
         fx.FormDone(),
         fx.FormDone(attempt=1, number="77"),
         *(fx.Coached(advised=rng.random() < 0.8) for _ in range(4)),
+        fx.Coached(advised=True, on=START - timedelta(hours=1)),
+        fx.Coached(advised=True, on=at),
         fx.NotAdvised(),
         fx.NotCoached(),
         fx.CapProceeds(),

@@ -39,6 +39,11 @@ def held(m: Moment[FailedExam]) -> bool:
     return m.was.data.step(m.was.data.count).cap in ("held", "asked")
 
 
+def coached_in_time(m: Moment[FailedExam]) -> bool:
+    """A CAP waits for that word, and the coaching is named with a time before the report of the fail."""
+    return held(m) and m.event.on is not None and m.event.on <= m.was.data.live[-1].at
+
+
 def needs(policy: FailedExamPolicy, n: int, step: Step) -> frozenset[str]:
     """What is still missing before the next attempt: of coach, cap, slot, review."""
     rule = policy.rule(n)

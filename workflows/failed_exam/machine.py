@@ -10,7 +10,7 @@ from workflows.failed_exam.data import FailedExam, proctor_of
 from workflows.failed_exam.endings import end_rows, left_rows, paper_rows, pass_rows, void_rows
 from workflows.failed_exam.events import CarrierDiffers, Coached, ExamFailed, ExamPassed, NotAdvised, ProctorScheduled
 from workflows.failed_exam.facts import facts, slot_facts
-from workflows.failed_exam.guards import left, reading
+from workflows.failed_exam.guards import held, left, reading
 from workflows.failed_exam.states import (
     CLOSED_LEFT,
     NONE,
@@ -49,6 +49,8 @@ def refusal(m: Moment[Any], declined: Declined) -> Tell | Ask | tuple[Tell | Ask
                 Answer(label="Not advised", event=NotAdvised(), done="noted"),
             ),
         )
+    if isinstance(event, Coached) and declined.reason == "not_so" and m.was.data.count and held(m):
+        return Tell(to=ACTOR, template="failed_exam/coached_when", facts=facts(m, named=event.on))
     if isinstance(event, ProctorScheduled):
         template = {"not_so": "slot_unfit", "not_now": "too_early"}.get(declined.reason)
         said = facts(m, **slot_facts(m), asked=event.starts)

@@ -60,6 +60,7 @@ from workflows.failed_exam.events import (
 from workflows.failed_exam.facts import tell, tell_actor
 from workflows.failed_exam.guards import (
     all_of,
+    coached_in_time,
     held,
     is_not,
     left,
@@ -249,7 +250,8 @@ def held_rows(policy: FailedExamPolicy, n: int, at: tuple[str, ...], wait: str) 
     owner, hr = frozenset({Role(coach.owner)}), frozenset({Role.hr_rep})
     row = partial(Row, at=at, when=held, source=f"{SPEC} row 5: a fail before coaching was recorded")
     answered = settle("coaching_check:{n}", "uncoached:{n}")
-    yield row(on=Coached, by=owner, set=release_cap, do=(answered, call_cap, tell_actor("coaching_noted")))
+    noted = (answered, call_cap, tell_actor("coaching_noted"))
+    yield row(on=Coached, by=owner, when=coached_in_time, set=release_cap, do=noted)
     yield row(
         on=NotCoached,
         by=owner,
