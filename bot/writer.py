@@ -197,7 +197,6 @@ class Writer:
             self.process([job])
             return
         receipts: list[Receipt] = []
-        notes = []
         problem: list[BaseException] = []
         for letter in job.letters:
             answer: list[Any] = []
@@ -207,8 +206,7 @@ class Writer:
             if error is not None:
                 problem.append(error)
                 break
-            receipts += value.receipts
-            notes += value.notes
+            receipts += value.receipts  # its notes were heard when it was told
         if problem:
             job.done(None, problem[0])
         else:
