@@ -9,6 +9,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy import Connection, select, text
 
+from bot.almanac import Almanac
 from bot.clock import Clock
 from bot.engine import LATE, LEASE
 from bot.letters import Letter
@@ -28,6 +29,7 @@ class Alarm:
 
     writer: Writer
     clock: Clock
+    almanac: Almanac
     _bell: asyncio.Event = field(default_factory=asyncio.Event)
 
     def ring(self) -> None:
@@ -41,7 +43,7 @@ class Alarm:
             try:
                 while await self.fire():
                     pass
-                soonest = await self.writer.run(next_due)
+                soonest = await self.next()
             except StoreDown:
                 soonest = None
                 log.error("alarm_waits_for_store")
@@ -51,13 +53,22 @@ class Alarm:
             except TimeoutError:
                 continue
 
+    async def next(self) -> datetime | None:
+        """When something is due next (UTC): a timer, or what begins by itself."""
+        return earliest(await self.writer.run(next_due), await self.writer.run(self.almanac.next))
+
     async def fire(self) -> int:
         """Hand over everything that is due; how many letters that were."""
         now = self.clock.now()
-        letters = await self.writer.run(lambda connection: claim(connection, now))
+        letters = await self.writer.run(lambda connection: [*self.almanac.due(connection), *claim(connection, now)])
         if letters:
             await self.writer.accept(letters)
         return len(letters)
+
+
+def earliest(*times: datetime | None) -> datetime | None:
+    """The first of these, if any."""
+    return min((at for at in times if at is not None), default=None)
 
 
 def next_due(connection: Connection) -> datetime | None:

@@ -23,6 +23,7 @@ from sqlalchemy import func, select
 from bot import premises as houses
 from bot import waits
 from bot.alarm import Alarm
+from bot.almanac import Almanac
 from bot.clock import Clock, SystemClock
 from bot.courier import Courier
 from bot.dispatch import Address
@@ -135,7 +136,7 @@ class App:
             sender=self.sender,
             sent=lambda note, parcel: self.counts.sent.labels(note.channel).inc(),
         )
-        self.alarm = Alarm(house.writer, self.clock)
+        self.alarm = Alarm(house.writer, self.clock, Almanac(engine=house.engine))
         await self.courier.begin()
         runner = await self._serve()
         try:

@@ -12,7 +12,8 @@ from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Any
 
-from bot import duties
+from bot import duties, tracker
+from bot.gatherings import GATHERINGS, Gathered
 from bot.letters import Letter
 from bot.machines import EVENTS
 from bot.office import Office
@@ -21,10 +22,13 @@ from store.codec import dump, micros, reader
 from store.world import Duty, Note, Question, Step, Timer, World
 from workflows import effects as wish
 from workflows.machine import Case, Declined, Due, Event, Machine, Moment
-from workflows.people import Role
+from workflows.people import CLASS_, Role
 
 DEEPEST_HAND = 8
 """How many cases may hand events on within one letter; more is a loop."""
+
+PERSONAL = "personal"
+"""In place of a role: the agent's own private address."""
 
 TEAM_ADDRESS = {Role.licensing: "licensing_team"}
 """Roles whose mail goes to their team's address of the roster."""
@@ -149,11 +153,11 @@ class Decider:
             or case.state not in ("VOID", "CLOSED_LEFT", "WITHDRAWN")
         ]
         remembered = [case for case in ended if case.state not in (machine.unwound, "VOID", "CLOSED_LEFT")]
-        return max(remembered, key=lambda case: case.opened, default=None) if workflow == "failed_exam" else None
+        return max(remembered, key=lambda case: case.opened, default=None) if machine.remembers else None
 
     def _moment(self, case: Case[Any], event: Event) -> Moment[Any]:
         about = self.office.roster.agents.get(case.agent)
-        klass = self.office.roster.classes.get(about.class_name) if about else None
+        klass = self.office.roster.classes.get(about.class_name if about else case.agent.removeprefix(CLASS_))
         others = tuple(other for other in self.world.cases_of(case.agent) if other.id != case.id)
         return Moment(
             case=case,
@@ -189,7 +193,9 @@ class Decider:
                         key,
                         spec=effect.id,
                         tag=effect.tag,
+                        buttons=effect.more,
                         step=step,
+                        gather=effect.gather,
                     )
                 case wish.Mail():
                     self._mail(case, effect, key, step)
@@ -227,19 +233,26 @@ class Decider:
             if effect.to != wish.ACTOR and user == self.letter.actor and effect.to != Role.agent and not effect.tag:
                 continue
             buttons = [(label, words) for label, words in effect.more]
+            gathered = self.gathered(effect.gather, case, user, effect.facts)
+            if gathered is None:
+                continue
             if effect.undo and step is not None:
                 buttons.insert(0, ("Undo", self.press("Undo", case.id, "u", case.id, str(step.seq))))
             self.chat(
                 f"@{user}",
                 effect.template,
-                effect.facts,
+                gathered.facts,
                 f"{key}.{i}" if i else key,
                 case=case,
-                buttons=buttons,
+                buttons=[*buttons, *gathered.buttons],
                 tag=effect.tag,
                 reader=user,
                 step=step,
             )
+
+    def gathered(self, name: str, case: Case[Any], reader: str, facts: Mapping[str, Any]) -> Gathered | None:
+        """The facts with what only many cases know; None when there is nothing to say to that reader."""
+        return GATHERINGS[name](self, case, reader, facts) if name else Gathered(facts=facts)
 
     def press(self, label: str, ref: str, kind: str, *parts: str) -> str:
         """The text a button types."""
@@ -310,20 +323,32 @@ class Decider:
         tag: str = "",
         buttons: Iterable[tuple[str, str]] = (),
         step: Step | None = None,
-    ) -> Note:
-        """A line in a shared channel."""
+        gather: str = "",
+    ) -> Note | None:
+        """A line in a shared channel; "class" is that of the agent's class, a name with "#" the room itself."""
+        gathered = self.gathered(gather, case, "", facts)
+        if gathered is None:
+            return None
         return self.chat(
-            self.office.channel(channel),
+            self._room(channel, case),
             template,
-            facts,
+            gathered.facts,
             key,
             case=case,
-            buttons=buttons,
+            buttons=[*buttons, *gathered.buttons],
             tag=tag,
             spec=spec,
             step=step,
             follow=True,
         )
+
+    def _room(self, channel: str, case: Case[Any]) -> str:
+        if channel.startswith("#"):
+            return channel
+        roster = self.office.roster
+        if channel == "class" and (members := roster.members(case.agent)):
+            return roster.class_of(members[0]).channel
+        return self.office.channel(channel)
 
     # -- mail
 
@@ -338,15 +363,19 @@ class Decider:
             return  # the agent's own mail has reached everyone it had to
         if not to_list:
             to_list, cc_list = cc_list, {}
-        if not to_list:
+        gathered = self.gathered(effect.gather, case, "", effect.facts) if to_list else None
+        if gathered is None:
             return
         behalf = self.addresses((effect.behalf,), case)[0] if effect.behalf else {}
         body: dict[str, Any] = {
-            "facts": dict(effect.facts),
+            "facts": dict(gathered.facts),
             "to": [[name, email] for email, name in to_list.items()],
             "cc": [[name, email] for email, name in cc_list.items()],
             "reply_to": [[name, email] for email, name in list(behalf.items())[:1]],
-            "attach": [{"kind": paper.kind, "name": paper.name, "slots": dict(paper.slots)} for paper in effect.attach],
+            "attach": [
+                *({"kind": p.kind, "name": p.name, "slots": dict(p.slots)} for p in (*effect.attach, *gathered.attach)),
+                *({"kind": "kept", "name": e.name, "slots": {"hash": e.hash, "type": e.type}} for e in effect.evidence),
+            ],
             "invite": effect.invite,
         }
         note = Note(
@@ -371,6 +400,11 @@ class Decider:
         found: dict[str, str] = {}
         away: dict[str, str] = {}
         for role in roles:
+            if role == PERSONAL:
+                pupil = roster.agents.get(case.agent)
+                if pupil is not None and pupil.personal_email:
+                    found[pupil.personal_email] = pupil.name
+                continue
             contact = TEAM_ADDRESS.get(Role(role)) if role in Role.__members__ else role
             if contact and contact in roster.contacts:
                 found.update(dict.fromkeys(roster.contacts[contact], ""))
@@ -439,7 +473,7 @@ class Decider:
                 buttons=self.buttons(duty),
                 step=step,
             )
-            duty.card = note.key
+            duty.card = note.key if note else ""
             return
         for owner in owners:
             card = self._cards.setdefault((owner, case.agent), Card(room=f"@{owner}", reader=owner, duties=[]))
@@ -579,8 +613,13 @@ class Decider:
     # -- tracker
 
     def _track(self, case: Case[Any], effect: wish.Track, key: str, step: Step) -> None:
-        by = self.letter.actor
-        self.track(case.agent, effect.column, effect.value, effect.note, key, by)
+        by = next(iter(self.recipients(effect.by, case, case.agent)), "") if effect.by else self.letter.actor
+        note = effect.note
+        if note is not None:
+            author = self.office.roster.name_of(by) if by else tracker.BOT
+            day = self.office.calendar(case.agent).local(self.at).date()
+            note = tracker.note(effect.column, author, day, note)
+        self.track(case.agent, effect.column, effect.value, note, key, by)
         step.made["tracked"].append([effect.column, key])
 
     def track(self, agent: str, column: str, value: str | None, note: str | None, key: str, by: str) -> None:
@@ -616,16 +655,23 @@ class Decider:
         if effect.ref:
             known = self.world.cases.get(effect.ref)
             return [known] if known is not None else []
-        pack = self.office.pack_in_force(effect.workflow, event)
-        if type(event) in self.office.machine(effect.workflow, pack.pin).opens:
-            return [self.open(effect.workflow, event, case.agent)]
-        return [
-            other
-            for other in self.world.cases_of(case.agent)
-            if other.workflow == effect.workflow
-            and getattr(other.data.due, "cause", "") == event.cause
-            and getattr(other.data.due, "step", 0) == event.step
-        ]
+        if not self.office.runs(effect.workflow):
+            return []
+        agent = self.office.subject(effect.workflow, effect.agent or case.agent)
+        self.world.load([agent])
+        machine = self.office.machine(effect.workflow, self.office.pack_in_force(effect.workflow, event).pin)
+        if type(event) in machine.opens:
+            return [self.open(effect.workflow, event, agent)]
+        mine = [other for other in self.world.cases_of(agent) if other.workflow == effect.workflow]
+        if hasattr(event, "cause"):
+            return [
+                other
+                for other in mine
+                if getattr(other.data.due, "cause", "") == event.cause
+                and getattr(other.data.due, "step", 0) == event.step
+            ]
+        key = machine.key(event)
+        return [other for other in mine if self.world.live[other.id] and key in (None, other.key)]
 
     # -- questions
 
@@ -880,7 +926,8 @@ class Decider:
 
     @staticmethod
     def _what(case: Case[Any] | None) -> str:
-        return getattr(case.data, "exam_name", "") if case else ""
+        """What the case is about, in the words of its data: the exam, or whatever it calls its `title`."""
+        return str(getattr(case.data, "exam_name", "") or getattr(case.data, "title", "")) if case else ""
 
     # -- lines for rehearsals
 

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot import alarm, logs
+from bot import logs
 from bot.app import App
 from bot.clock import ShiftedClock
 from bot.dispatch import Address
@@ -111,7 +111,7 @@ async def stage(port: int, folder: Path, opened: Callable[[str], None], stop: as
     async def advance(by: timedelta) -> None:
         """Walk there, stopping wherever something falls due: a moved clock is not an outage."""
         target = clock.now() + by
-        while app is not None and (due := await house.writer.run(alarm.next_due)) is not None and due <= target:
+        while app is not None and (due := await app.alarm.next()) is not None and due <= target:
             clock.advance(max(due - clock.now(), timedelta()))
             if not await app.alarm.fire():
                 break

@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, select, text
 
-from bot import duties, reception, wishes
+from bot import attachments, briefing, duties, reception, wishes
 from bot import roster as roster_files
 from bot.clock import Clock
 from bot.deciding import Decider, event_of
 from bot.letters import Letter, Receipt
-from bot.machines import DATA
+from bot.machines import DATA, LASTING, SEALED, WORKFLOWS
 from bot.office import Absence, Office
 from bot.packs import Packs
 from bot.tokens import Tokens
@@ -25,7 +25,7 @@ from handlers import intents, router
 from store import tables
 from store.codec import instant, micros, parse, reader
 from store.seal import Seal
-from store.world import Duty, Lost, Note, Timer, World
+from store.world import DOCUMENT_IN, Duty, Lost, Note, Timer, World
 from workflows.failed_exam import NoSession, ProctorCancelled, ProctorScheduled, SessionEnded
 from workflows.people import Site
 
@@ -34,9 +34,6 @@ LEASE = timedelta(seconds=15)
 
 LATE = timedelta(seconds=60)
 """From when on a reminder says that it comes late."""
-
-SEALED = frozenset({"discipline", "review"})
-"""Workflows whose rows are encrypted at rest."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -123,6 +120,7 @@ class Engine:
             seal=self.seal,
             data_types=DATA,
             sealed=SEALED.__contains__,
+            lasting=LASTING,
             lease=lambda at: max(at, now) + LEASE,
         )
         seen = world.seen(letter.source for letter in letters)
@@ -156,6 +154,7 @@ class Engine:
             seal=self.seal,
             data_types=DATA,
             sealed=SEALED.__contains__,
+            lasting=LASTING,
             lease=lambda at: max(at, now) + LEASE,
         )
         desk = Decider(office, world, letter, [], now)
@@ -176,6 +175,8 @@ class Engine:
             if changed or _asked(world, letter) != asked[letter.source]:
                 raise Lost("an earlier letter of the batch changed who is who, or what this one answers")
             desk = Decider(office, world, letter, receipt.lines, now)
+            if letter.files:
+                world.extra.append((DOCUMENT_IN, attachments.rows(letter.files, letter.at)))
             if letter.timer:
                 fire(desk, reminders)
             elif self._welcome(desk, meant[letter.source]):
@@ -235,6 +236,10 @@ class Engine:
             if question.open and question.agent:
                 agents.add(question.agent)
         agents.update(world.agents_of(refs).values())
+        for letter, _ in fresh:
+            for intent in meant[letter.source]:
+                if isinstance(intent, intents.Act) and WORKFLOWS[intent.workflow].scope != "agent":
+                    agents.add(office.subject(intent.workflow, intent.agent or letter.actor))
         world.load(agents)
 
     # -- manners
@@ -244,8 +249,8 @@ class Engine:
         letter, office = desk.letter, desk.office
         known = letter.actor in office.roster.people or letter.actor in office.roster.agents
         direct = letter.room.startswith("@")
-        if letter.encrypted or letter.kind == "command":
-            return letter.kind == "command"
+        if letter.encrypted or letter.kind in ("command", "day"):
+            return not letter.encrypted
         if letter.edited:
             if known and direct:
                 desk.answer("house/edited_notice", {})
@@ -404,7 +409,8 @@ def fire(desk: Decider, reminders: Reminders) -> None:
     if timer.event:
         event = event_of([timer.event, timer.payload])
         if event is not None:
-            desk.enter(desk.world.cases[timer.case_id], event)
+            case = desk.world.cases[timer.case_id]
+            desk.enter(case, briefing.briefed(desk, case, event, timer.due))
         return
     duty = desk.world.duty(timer.payload["duty"])
     if duty is not None and duty.open:

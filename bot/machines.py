@@ -15,7 +15,11 @@ from workflows.policy import Policy
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workflow:
-    """One machine: `build(policy)` gives its table, `pack` is the workflow its pack is written for."""
+    """One machine: `build(policy)` gives its table, `pack` is the workflow its pack is written for.
+
+    `scope` says whom a case is about: an "agent", a "class" or a "site". `sealed` rows are encrypted at rest;
+    `lasting` cases still matter to decisions when they have ended. `team` is what it adds to a board.
+    """
 
     name: str
     letter: str
@@ -23,6 +27,9 @@ class Workflow:
     build: Callable[[Any], Machine[Any]]
     data: type
     module: ModuleType
+    scope: str = "agent"
+    sealed: bool = False
+    lasting: bool = False
 
 
 _ALL = (
@@ -33,6 +40,7 @@ _ALL = (
         build=failed_exam.machine,
         data=failed_exam.FailedExam,
         module=failed_exam,
+        lasting=True,
     ),
     Workflow(
         name="discipline",
@@ -41,6 +49,8 @@ _ALL = (
         build=discipline.machine,
         data=discipline.Cap,
         module=discipline,
+        sealed=True,
+        lasting=True,
     ),
     Workflow(
         name="review",
@@ -49,6 +59,8 @@ _ALL = (
         build=discipline.review_machine,
         data=discipline.ReviewData,
         module=discipline,
+        sealed=True,
+        lasting=True,
     ),
     Workflow(
         name="concern",
@@ -57,12 +69,19 @@ _ALL = (
         build=concern.machine,
         data=concern.Concern,
         module=concern,
+        lasting=True,
     ),
 )
 
 WORKFLOWS: Mapping[str, Workflow] = MappingProxyType({workflow.name: workflow for workflow in _ALL})
 """Every machine by its name. A failed exam takes the pack of its exam or of the roster; the other packs have the
 name of their workflow as their id."""
+
+SEALED = frozenset(workflow.name for workflow in _ALL if workflow.sealed)
+"""Machines whose rows are encrypted at rest."""
+
+LASTING = tuple(workflow.name for workflow in _ALL if workflow.lasting)
+"""Machines whose ended cases are loaded with an agent's open ones."""
 
 DATA: Mapping[str, type] = MappingProxyType({workflow.name: workflow.data for workflow in _ALL})
 """What a case of each machine remembers."""

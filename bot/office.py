@@ -13,11 +13,12 @@ from typing import Any
 
 from bot.machines import WORKFLOWS, machine_for
 from bot.packs import Pack, Packs
+from bot.roster import OFF
 from bot.tokens import Tokens
 from store.codec import dump
 from workflows.calendar import Calendar
 from workflows.machine import Case, Machine
-from workflows.people import Role, Roster, Site
+from workflows.people import CLASS_, SITE_, Role, Roster, Site
 from workflows.policy import Sla
 
 
@@ -70,6 +71,20 @@ class Office:
             return self.packs.get(exam.pack)
         return self.packs.get(self.override.get(key) or self.roster.packs.get(key) or key)
 
+    def runs(self, workflow: str) -> bool:
+        """Whether that workflow is in force: its pack is there, and the roster does not say "off"."""
+        key = WORKFLOWS[workflow].pack
+        wanted = self.override.get(key) or self.roster.packs.get(key) or key
+        return wanted != OFF and wanted in self.packs
+
+    def subject(self, workflow: str, agent: str) -> str:
+        """Whom a case of that workflow is about when it concerns this agent: himself, his class or his site."""
+        scope = WORKFLOWS[workflow].scope
+        if scope == "agent" or agent not in self.roster.agents:
+            return agent
+        klass = self.roster.class_of(agent)
+        return f"{CLASS_}{klass.name}" if scope == "class" else f"{SITE_}{klass.site}"
+
     def machine(self, workflow: str, pin: str) -> Machine[Any]:
         """The table a case of that pin runs by."""
         known = self._machines.get((workflow, pin))
@@ -96,8 +111,8 @@ class Office:
     # -- time
 
     def site(self, agent: str) -> Site:
-        """The site of an agent; of the first one for anybody else."""
-        if agent in self.roster.agents:
+        """The site of an agent, a class or a site; the first one for anybody else."""
+        if agent in self.roster.agents or agent.startswith((CLASS_, SITE_)):
             return self.roster.site_of(agent)
         return next(iter(self.roster.sites.values()))
 
@@ -150,10 +165,10 @@ class Office:
         if role.startswith("@"):
             return (role[1:],)
         if role == Role.agent:
-            return (agent,)
+            return self.roster.members(agent)
         if case is not None and (given := self.machine_of(case).people(case).get(Role(role))):
             return given
-        if role not in Role.__members__ or agent not in self.roster.agents:
+        if role not in Role.__members__ or not (agent in self.roster.agents or agent.startswith((CLASS_, SITE_))):
             return self.roster.by_role(Role(role)) if role in Role.__members__ else ()
         return self.roster.assigned(agent, Role(role))
 
@@ -194,6 +209,10 @@ class Office:
     def gone(self, agent: str) -> bool:
         """Whether the agent has left."""
         return self.standings.get(agent) == "left"
+
+    def active(self, agent: str) -> bool:
+        """Whether the agent is still in his class: not left, not moved to production."""
+        return self.standings.get(agent) not in ("left", "production")
 
     def on_leave(self, agent: str, at: datetime) -> bool:
         """Whether the agent is on approved leave: no prompts, no reminders."""

@@ -29,6 +29,7 @@ TEMPLATES = types.MappingProxyType(
 OWNERS = tuple(role for role in Role if role not in (Role.agent, Role.bot, Role.host, Role.proctor))
 STAFF = (*OWNERS, Role.proctor)
 REACHABLE = (*STAFF, Role.agent)
+ANYBODY = (*REACHABLE, Role.host)
 LONG_WORD = 8
 INHIBITORS = (Role.licensing, Role.tl, Role.esp_manager)  # whose word the concern pack takes
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -75,20 +76,64 @@ def _rules(workflow: str, data: Mapping[str, Any], house: House) -> Iterator[Pro
     for name in OWN_SLAS.get(workflow, ()):
         if name not in slas:
             yield f"sla.{name}", f"is missing; {workflow} uses it{near(name, slas)}"
-    if workflow == "failed_exam":
-        yield from _people(data, "owner", "correct_by")
-        for key, least in (("undo_minutes", 0), ("merge_hours", 0)):
-            if isinstance(data.get(key), int) and data[key] < least:
-                yield key, "must not be negative"
-        yield from _attempts(data.get("attempt"), slas, house)
-    elif workflow == "discipline":
-        yield from _people(data, "hr", "deliver_by", "decide_by")
-        yield from _filled(data, "", "consequence", "support")
-        for key in ("final_cc", "review_to", "review_cc"):
-            yield from _recipients(data, key, house)
-    else:
-        yield from _people(data, "by")
-        yield from _notice("notice", data.get("notice"), house, "concern/inhibitor")
+    yield from RULES.get(workflow, _any)(data, slas, house)
+
+
+Rules = Callable[[Mapping[str, Any], Mapping[str, Any], House], Iterator[Problem]]
+"""(the pack, its SLAs, what it may refer to) -> what must be true between its keys and is not."""
+
+
+def _failed_exam(data: Mapping[str, Any], slas: Mapping[str, Any], house: House) -> Iterator[Problem]:
+    yield from _people(data, "owner", "correct_by")
+    for key, least in (("undo_minutes", 0), ("merge_hours", 0)):
+        if isinstance(data.get(key), int) and data[key] < least:
+            yield key, "must not be negative"
+    yield from _attempts(data.get("attempt"), slas, house)
+
+
+def _discipline(data: Mapping[str, Any], slas: Mapping[str, Any], house: House) -> Iterator[Problem]:
+    yield from _people(data, "hr", "deliver_by", "decide_by")
+    yield from _filled(data, "", "consequence", "support")
+    for key in ("final_cc", "review_to", "review_cc"):
+        yield from _recipients(data, key, house)
+
+
+def _any(data: Mapping[str, Any], slas: Mapping[str, Any], house: House) -> Iterator[Problem]:
+    """A pack without rules of its own: its numbers are counts, its clocks and recipients exist, wherever they stand."""
+    yield from _walk(data, "", slas, house)
+
+
+def _walk(table: Mapping[str, Any], under: str, slas: Mapping[str, Any], house: House) -> Iterator[Problem]:
+    for name, value in table.items():
+        place = f"{under}.{name}" if under else name
+        if place == "sla":
+            continue
+        if name == "sla" or name.endswith("_sla"):
+            if isinstance(value, str) and value and value not in slas:
+                yield place, f"there is no [sla.{value}]{near(value, slas)}"
+        elif name == "by" or name == "owner" or name.endswith(("_by", "_owner")):
+            yield from _people(table, name, under=under, allowed=ANYBODY)
+        elif isinstance(value, dict) and {"to", "behalf"} & set(value):
+            yield from _notice(place, value, house, str(value.get("template") or ""))
+        elif isinstance(value, dict):
+            yield from _walk(value, place, slas, house)
+        elif isinstance(value, list):
+            for n, one in enumerate(value, 1):
+                if isinstance(one, dict):
+                    yield from _walk(one, f"{place}.{n}", slas, house)
+        elif isinstance(value, int | float) and not isinstance(value, bool) and value < 0:
+            yield place, "must not be negative"
+
+
+def _concern(data: Mapping[str, Any], slas: Mapping[str, Any], house: House) -> Iterator[Problem]:
+    yield from _people(data, "by")
+    yield from _notice("notice", data.get("notice"), house, "concern/inhibitor")
+
+
+RULES: Mapping[str, Rules] = types.MappingProxyType(
+    {"failed_exam": _failed_exam, "discipline": _discipline, "concern": _concern}
+)
+"""By workflow; any other pack is walked through by the names of its keys."""
 
 
 def _sla(key: str, sla: Mapping[str, Any]) -> Iterator[Problem]:
@@ -179,7 +224,7 @@ def _notice(key: str, notice: object, house: House, usual: str) -> Iterator[Prob
         yield f"{key}.to", "a notice needs somebody to go to"
     yield from _people(notice, "behalf", under=key, allowed=REACHABLE)
     template = notice.get("template") or usual
-    if house.template_exists and isinstance(template, str) and not house.template_exists(template):
+    if house.template_exists and template and isinstance(template, str) and not house.template_exists(template):
         yield f"{key}.template", f"there is no template {template!r}"
 
 

@@ -17,9 +17,20 @@ import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from workflows.policy import ConcernPolicy, DisciplinePolicy, FailedExamPolicy, Policy
+from workflows.policy_calls import CallCertPolicy, TbtPolicy
+from workflows.policy_floor import AttendancePolicy
+from workflows.policy_training import TrainingPolicy
 
 POLICIES: Mapping[str, type[Policy]] = types.MappingProxyType(
-    {"failed_exam": FailedExamPolicy, "discipline": DisciplinePolicy, "concern": ConcernPolicy}
+    {
+        "failed_exam": FailedExamPolicy,
+        "discipline": DisciplinePolicy,
+        "concern": ConcernPolicy,
+        "licensing_training": TrainingPolicy,
+        "call_cert": CallCertPolicy,
+        "tbt": TbtPolicy,
+        "attendance": AttendancePolicy,
+    }
 )
 """The workflows a pack may be written for, and the form of each."""
 

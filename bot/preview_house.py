@@ -100,6 +100,7 @@ def house() -> Iterator[Example]:
         yield Example(template="house/agent_left", ref="", reader=reader, facts={"name": "Ana Rivera"})
     yield Example(template="house/nle_done", ref="", reader="eve", facts={"name": "Ana Rivera"})
     for reader in ("tara", "ana"):
+        yield Example(template="house/not_in_force", ref="", reader=reader, facts={"workflow": "attendance"})
         yield Example(template="house/no_case", ref="", reader=reader, facts={"name": "Ana Rivera", "username": "ana"})
     yield say("which", "tara", "F-1043 Ana Rivera, 1", "F-1043 Ana Rivera, 2", titles=["form", "form"])
     yield from _boards()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import fields, replace
 from typing import Any
 
 from bot import unwind, wishes
@@ -15,9 +16,8 @@ from bot.machines import EVENTS
 from handlers import intents
 from store.codec import reader
 from store.world import Duty, Question, family
-from workflows.handoffs import CapDue, InhibitorFound
+from workflows.handoffs import CapDue
 from workflows.machine import Case, Event
-from workflows.people import Role
 
 HOUSE_EVENTS: dict[str, type[Event]] = {
     "CorrectionConfirmed": unwind.CorrectionConfirmed,
@@ -50,6 +50,8 @@ def one(desk: Decider, intent: intents.Intent) -> None:
             desk.answer(f"say/{intent.template}", intent.facts, buttons=intent.buttons)
         case intents.Wish():
             wishes.grant(desk, intent.name, dict(intent.args))
+        case intents.Begin():
+            desk.enter(desk.open(intent.workflow, intent.event, intent.subject), intent.event)
         case intents.Unknown():
             desk.answer("say/unknown", {"near": [label for label, _ in intent.near]}, buttons=intent.near)
         case intents.Silence():
@@ -68,9 +70,14 @@ def act(desk: Decider, intent: intents.Act) -> None:
     if agent and desk.office.gone(agent):
         desk.decline("finished", "house/agent_left", {"name": roster.name_of(agent)})
         return
-    if agent and desk.letter.actor in roster.agents and agent != desk.letter.actor:
-        desk.decline("not_yours", "say/only_they", {"name": roster.name_of(agent), "word": "fail"})
+    if agent in roster.agents and desk.letter.actor in roster.agents and agent != desk.letter.actor:
+        word = "fail" if intent.workflow == "failed_exam" else "report"
+        desk.decline("not_yours", "say/only_they", {"name": roster.name_of(agent), "word": word})
         return
+    if not desk.office.runs(intent.workflow):
+        desk.decline("not_now", "house/not_in_force", {"workflow": intent.workflow})
+        return
+    agent = desk.office.subject(intent.workflow, agent)
     ref = intent.ref.upper()
     if ref and (ref not in desk.world.cases or wishes.foreign(desk, desk.world.cases[ref])):
         desk.decline("not_so", "house/no_such_ref", {"ref_named": ref})
@@ -79,7 +86,8 @@ def act(desk: Decider, intent: intents.Act) -> None:
     if intent.duty:
         fits = meant_by(event, duties_for(desk, intent.duty, agent, ref))
         if len(fits) == 1:
-            enter(desk, desk.world.cases[fits[0].case_id], complete(event, fits[0]))
+            owed = desk.world.cases[fits[0].case_id]
+            enter(desk, owed, translated(desk, owed, complete(event, fits[0]), fits[0]))
             return
         if len(fits) > 1:
             which(desk, fits, event)
@@ -113,6 +121,17 @@ def complete(event: Event, duty: Duty) -> Event:
             if attempt and not getattr(event, "attempt", True):
                 return event_of([type(event).__name__, event], attempt=attempt) or event
     return event
+
+
+def translated(desk: Decider, case: Case[Any], event: Event, duty: Duty) -> Event:
+    """Words that answer a duty of another workflow of the same name ("coached"): its own answer, with what they say."""
+    if desk.office.machine_of(case).hears(type(event)):
+        return event
+    own = next((found for answer in duty.answers if (found := event_of(answer["event"])) is not None), None)
+    if own is None:
+        return event
+    said = {f.name: value for f in fields(own) if (value := getattr(event, f.name, None)) not in (None, "", False, 0)}
+    return replace(own, **said)
 
 
 def duties_for(desk: Decider, name: str, agent: str, ref: str) -> list[Duty]:
@@ -196,7 +215,7 @@ def case_for(desk: Decider, workflow: str, event: Event, agent: str, ref: str) -
     pack = desk.office.pack_in_force(workflow, event)
     machine = desk.office.machine(workflow, pack.pin)
     if type(event) in machine.opens and machine.key(event) is not None and not isinstance(event, CapDue):
-        if type(event) is not InhibitorFound and not reporter(desk, agent):
+        if machine.reporters and not desk.office.roles(desk.letter.actor, agent, desk.at) & machine.reporters:
             desk.decline("not_yours", "say/only_they", {"name": desk.office.roster.name_of(agent), "word": "fail"})
             return None
         return desk.open(workflow, event, agent)
@@ -208,7 +227,7 @@ def case_for(desk: Decider, workflow: str, event: Event, agent: str, ref: str) -
     if len(hearing) > 1:
         answers = [
             {
-                "label": f"{case.id} {getattr(case.data, 'exam_name', '')}".strip(),
+                "label": f"{case.id} {desk.what(case)}".strip(),
                 "event": [type(event).__name__, event],
                 "done": "answered",
                 "ask": "",
@@ -222,14 +241,9 @@ def case_for(desk: Decider, workflow: str, event: Event, agent: str, ref: str) -
         return None
     if mine:
         return max(mine, key=lambda case: (case.opened, case.seq))
-    desk.decline("not_now", "house/no_case", {"name": desk.office.roster.name_of(agent), "username": agent})
+    absent = machine.absent or "house/no_case"
+    desk.decline("not_now", absent, {"name": desk.office.roster.name_of(agent), "username": agent})
     return None
-
-
-def reporter(desk: Decider, agent: str) -> bool:
-    """Whether the sender may report for that agent."""
-    roles = desk.office.roles(desk.letter.actor, agent, desk.at)
-    return bool(roles & {Role.agent, Role.tl, Role.workshop_lead, Role.licensing, Role.pm, Role.esp_manager})
 
 
 def enter(desk: Decider, case: Case[Any], event: Event) -> None:
@@ -451,6 +465,8 @@ def agents_meant(meant: Iterable[intents.Intent]) -> tuple[set[str], set[str]]:
         if isinstance(intent, intents.Act):
             agents.add(intent.agent)
             refs.add(intent.ref.upper())
+        elif isinstance(intent, intents.Begin):
+            agents.add(intent.subject)
         elif isinstance(intent, intents.Wish):
             agents.add(str(intent.args.get("agent") or ""))
             refs.add(str(intent.args.get("ref") or "").upper())

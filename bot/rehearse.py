@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot import alarm, papers
+from bot.almanac import Almanac
 from bot.clock import HandClock
 from bot.courier import Courier
 from bot.dispatch import Address, Parcel
@@ -85,6 +86,7 @@ class Rehearsal:
             self._open()
             await self.premises.writer.run(lambda connection: keep_roster(connection, self.roster, self.clock.now()))
             try:
+                await self._fire()
                 await self._play_steps()
             finally:
                 self.premises.close()
@@ -112,6 +114,7 @@ class Rehearsal:
             sent=self._sent,
         )
         self.premises.writer.heard = self._heard
+        self.almanac = Almanac(engine=engine)
 
     def _heard(self, outcome: Outcome) -> None:
         self.courier.drop(outcome.withdrawn)
@@ -211,7 +214,8 @@ class Rehearsal:
         self.clock.move_to(target)
 
     async def _next_due(self) -> datetime | None:
-        timer = await self.premises.writer.run(alarm.next_due)
+        run = self.premises.writer.run
+        timer = alarm.earliest(await run(alarm.next_due), await run(self.almanac.next))
         o = tables.outbox.c
         row = await self.premises.writer.run(
             lambda connection: connection.execute(select(o.due).where(o.open).order_by(o.due).limit(1)).scalar()
@@ -221,7 +225,9 @@ class Rehearsal:
 
     async def _fire(self) -> None:
         now = self.clock.now()
-        letters = await self.premises.writer.run(lambda connection: alarm.claim(connection, now))
+        letters = await self.premises.writer.run(
+            lambda connection: [*self.almanac.due(connection), *alarm.claim(connection, now)]
+        )
         if letters:
             await self._accept(letters)
         await self.courier.claim()

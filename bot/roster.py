@@ -56,6 +56,9 @@ PACKS_IN_FORCE = {  # SPEC 0.2, the default active set
     "tbt": "tbt",
     "attendance": "attendance",
 }
+OFF = "off"
+"""In place of a pack's id: the workflow is not run here."""
+
 TABLES = ("site", "class", "person", "agent", "exam", "channels", "contacts", "packs")
 NEEDED = {"channels": ("wfm", "licensing", "ops"), "contacts": ("licensing_team",)}
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -149,23 +152,27 @@ class _Reading:
         return {}
 
     def _forms(self, table: str, model: type[F]) -> dict[str, F]:
-        """The entries of a table that are right by themselves."""
+        """The entries of a table; of one that is wrong by itself what is right of it, to be judged with the rest."""
         found = {}
         for key, value in self.raw[table].items():
             try:
                 found[key] = model.model_validate(value)
             except ValidationError as error:
                 self._report(f"{table}.{key}", error, [f.alias or n for n, f in model.model_fields.items()])
+                if isinstance(value, dict):
+                    found[key] = form.as_far_as_right(model, value)
         return found
 
     def _values(self, table: str, form_of: Any) -> dict[str, Any]:
-        """A table of plain values, empty when any is wrong."""
+        """A table of plain values, without those that are wrong."""
         self.problems += [f"{table}.{key}: missing" for key in NEEDED.get(table, ()) if key not in self.raw[table]]
+        said, adapter = self.raw[table], TypeAdapter(form_of)
         try:
-            return dict(TypeAdapter(form_of).validate_python(self.raw[table], strict=True))
+            return dict(adapter.validate_python(said, strict=True))
         except ValidationError as error:
             self._report(table, error, list(PACKS_IN_FORCE))
-            return {}
+            wrong = {each["loc"][0] for each in error.errors(include_url=False)}
+            return dict(adapter.validate_python({k: v for k, v in said.items() if k not in wrong}, strict=True))
 
     def _report(self, place: str, error: ValidationError, keys: list[str]) -> None:
         for each in error.errors(include_url=False):
@@ -185,53 +192,59 @@ class _Reading:
                     what = each["msg"][0].lower() + each["msg"][1:]
             self.wrong(where, what)
 
-    # -- what belongs together
+    # -- what belongs together: an entry may be whole, or lack (None) what is wrong by itself, hence Any
 
     def roster(self, pack_length: PackLength | None) -> Roster:
         """The roster, or RosterErrors."""
-        sites = [self.site(key, s) for key, s in self.sites.items()]
-        classes = [self.klass(key, c) for key, c in self.classes.items()]
-        people = [self.person(key, p) for key, p in self.people.items()]
-        agents = [self.agent(key, a) for key, a in self.agents.items()]
-        exams = [self.exam(key, e, pack_length) for key, e in self.exams.items()]
+        for key, s in self.sites.items():
+            self.check_site(key, s)
+        for key, c in self.classes.items():
+            self.check_class(key, c)
+        for key, p in self.people.items():
+            self.check_person(key, p)
+        for key, a in self.agents.items():
+            self.check_agent(key, a)
+        for key, e in self.exams.items():
+            self.check_exam(key, e, pack_length)
         self.unique()
         if self.problems:
             raise RosterErrors(self.problems)
         return Roster.build(
-            sites=sites,
-            classes=classes,
-            people=people,
-            agents=agents,
-            exams=exams,
+            sites=[_site(key, s) for key, s in self.sites.items()],
+            classes=[_class(key, c) for key, c in self.classes.items()],
+            people=[_person(key, p) for key, p in self.people.items()],
+            agents=[self.agent(key, a) for key, a in self.agents.items()],
+            exams=[self.exam(key, e, pack_length) for key, e in self.exams.items()],
             channels=self.channels,
             contacts={key: tuple(addresses) for key, addresses in self.contacts.items()},
             packs=self.packs,
         )
 
-    def site(self, key: str, s: form.SiteForm) -> Site:
-        """A site with hours that open it now and then."""
-        site = Site(
-            key=key,
-            name=s.name,
-            tz=s.tz,
-            days=frozenset(WEEK.index(d) for d in s.hours.days),
-            open=s.hours.open,
-            close=s.hours.close,
-            holidays=frozenset(s.holidays),
-        )
+    def check_site(self, key: str, s: Any) -> None:
+        """That its hours open it now and then."""
+        if s.tz is None or s.hours is None:
+            return
         try:
-            Calendar(site)
+            Calendar(_site(key, s))
         except NeverOpen as error:
             self.wrong(f"site.{key}.hours", str(error))
-        return site
 
-    def klass(self, key: str, c: form.ClassForm) -> TrainingClass:
-        """A class whose breaks lie in its shift, apart from each other."""
+    def check_class(self, key: str, c: Any) -> None:
+        """That its site and people are there and its days are in order."""
         place = f"class.{key}"
         self.known(f"{place}.site", "site", c.site)
-        if c.call_cert_start and c.call_cert_start < c.start:
+        if c.start and c.call_cert_start and c.call_cert_start < c.start:
             self.wrong(f"{place}.call_cert_start", f"{c.call_cert_start} is before the class starts")
-        spans = [(b.name, b.start, b.end, f"{place}.breaks[{n}]") for n, b in enumerate(c.breaks)]
+        if c.shift is not None:
+            self.check_breaks(place, c)
+        if c.host is not None:
+            self.staff(f"{place}.host", c.host)
+        for n, username in enumerate(c.tbt_smes or ()):
+            self.staff(f"{place}.tbt_smes[{n}]", username, Role.tbt_sme)
+
+    def check_breaks(self, place: str, c: Any) -> None:
+        """That the breaks lie in the shift, apart from each other."""
+        spans = [(b.name, b.start, b.end, f"{place}.breaks[{n}]") for n, b in enumerate(c.breaks or ()) if b]
         for _, start, end, where in [*spans, ("", c.shift.start, c.shift.end, f"{place}.shift")]:
             if not start < end and end != form.MIDNIGHT:
                 self.wrong(where, f"ends at {end:%H:%M}, before it starts at {start:%H:%M}")
@@ -244,45 +257,21 @@ class _Reading:
         for one, next_one in pairwise(sorted(spans, key=lambda span: span[1])):
             if next_one[1] < one[2]:
                 self.wrong(next_one[3], f"{next_one[0]} begins before {one[0]} ends")
-        if c.host is not None:
-            self.staff(f"{place}.host", c.host)
-        for n, username in enumerate(c.tbt_smes):
-            self.staff(f"{place}.tbt_smes[{n}]", username, Role.tbt_sme)
-        return TrainingClass(
-            name=key,
-            site=c.site,
-            channel=c.channel,
-            start=c.start,
-            call_cert_start=c.call_cert_start,
-            shift_start=c.shift.start,
-            shift_end=c.shift.end,
-            breaks=tuple(Break(name=b.name, start=b.start, end=b.end) for b in c.breaks),
-            host=c.host,
-            tbt_smes=tuple(c.tbt_smes),
-            tz=c.tz,
-        )
 
-    def person(self, key: str, p: form.PersonForm) -> Person:
-        """A person with roles that exist and a manager above."""
+    def check_person(self, key: str, p: Any) -> None:
+        """That there are such roles, and a manager above."""
         place = f"person.{key}"
         self.username(place, key)
         roles = [r.value for r in Role if r not in OF_THE_MOMENT]
-        for n, role in enumerate(p.roles):
+        for n, role in enumerate(p.roles or ()):
             if role in list(OF_THE_MOMENT):
                 self.wrong(f"{place}.roles[{n}]", f"{role} is not given here: it comes from the class or the case")
-            elif role not in roles:
+            elif role is not None and role not in roles:
                 self.wrong(f"{place}.roles[{n}]", f"unknown role {role!r}{_perhaps(role, roles)}")
         if p.manager is not None:
             self.staff(f"{place}.manager", p.manager)
             if key in self.above(key):
                 self.wrong(f"{place}.manager", f"{key} ends up as his own manager")
-        return Person(
-            username=key,
-            name=p.name,
-            email=p.email,
-            roles=frozenset(Role(r) for r in p.roles if r in roles),
-            manager=p.manager,
-        )
 
     def above(self, username: str) -> list[str]:
         """The chain of managers above somebody, up to its end or its first repetition."""
@@ -291,8 +280,8 @@ class _Reading:
             chain_up.append(username := p.manager)
         return chain_up
 
-    def agent(self, key: str, a: form.AgentForm) -> Agent:
-        """An agent whose people are there and have the roles they are named in."""
+    def check_agent(self, key: str, a: Any) -> None:
+        """That his people are there and have the roles they are named in."""
         place = f"agent.{key}"
         self.username(place, key)
         if key in self.raw["person"]:
@@ -302,10 +291,13 @@ class _Reading:
             username = getattr(a, role.value)
             if username is not None:
                 self.staff(f"{place}.{role.value}", username, role)
-        ot = tuple((self.slot_time(a, slot.start), self.slot_time(a, slot.end)) for slot in a.ot)
-        for n, (start, end) in enumerate(ot):
-            if end <= start:
+        for n, slot in enumerate(a.ot or ()):
+            if slot is not None and self.slot_time(a, slot.end) <= self.slot_time(a, slot.start):
                 self.wrong(f"{place}.ot[{n}]", "ends before it starts")
+
+    def agent(self, key: str, a: form.AgentForm) -> Agent:
+        """An agent, his overtime in UTC."""
+        ot = tuple((self.slot_time(a, slot.start), self.slot_time(a, slot.end)) for slot in a.ot)
         return Agent(username=key, ot=ot, **a.model_dump(exclude={"ot"}))
 
     def slot_time(self, a: form.AgentForm, t: datetime) -> datetime:
@@ -317,36 +309,50 @@ class _Reading:
         tz = klass.tz if klass and klass.tz else site.tz if site else "UTC"
         return instant(t.date(), t.time(), ZoneInfo(tz))
 
+    def check_exam(self, key: str, e: Any, pack_length: PackLength | None) -> None:
+        """That it has as many attempts as its pack has rungs (SPEC 3.1)."""
+        judged = e.pack is not None or "pack" not in self.raw["exam"][key]
+        pack = e.pack or self.packs["failed_exam"]
+        if e.kind != "limited" or pack_length is None or pack == OFF or not judged:
+            return
+        length = pack_length(pack)
+        if length is None:
+            place = f"exam.{key}.pack" if e.pack else "packs.failed_exam"
+            self.wrong(place, f"there is no failed-exam pack {pack!r}")
+        elif e.attempts not in (None, length):
+            self.wrong(f"exam.{key}.attempts", f"is {e.attempts}, but the pack {pack} has {length} attempts")
+
     def exam(self, key: str, e: form.ExamForm, pack_length: PackLength | None) -> Exam:
-        """An exam with as many attempts as its pack has rungs (SPEC 3.1)."""
-        attempts = e.attempts
-        if e.kind == "limited" and pack_length is not None:
-            pack = e.pack or self.packs["failed_exam"]
-            length = pack_length(pack)
-            attempts = attempts or length
-            if length is None:
-                place = f"exam.{key}.pack" if e.pack else "packs.failed_exam"
-                self.wrong(place, f"there is no failed-exam pack {pack!r}")
-            elif attempts != length:
-                self.wrong(f"exam.{key}.attempts", f"is {attempts}, but the pack {pack} has {length} attempts")
+        """An exam; a limited one that does not say how many attempts it has, has those of its pack."""
+        attempts, pack = e.attempts, e.pack or self.packs["failed_exam"]
+        if e.kind == "limited" and pack_length is not None and pack != OFF:
+            attempts = attempts or pack_length(pack)
         return Exam(key=key, **(e.model_dump() | {"aliases": tuple(e.aliases), "attempts": attempts}))
 
     # -- checks used by several
 
-    def known(self, place: str, table: str, key: str) -> None:
+    def known(self, place: str, table: str, key: str | None) -> None:
         """That there is such an entry."""
-        if key not in self.raw[table]:
+        if key is not None and key not in self.raw[table]:
             self.wrong(place, f"there is no {table} {key!r}{_perhaps(key, self.raw[table])}")
 
-    def staff(self, place: str, username: str, role: Role | None = None) -> None:
+    def staff(self, place: str, username: str | None, role: Role | None = None) -> None:
         """That there is such a person, with that role."""
+        if username is None:
+            return
         if username not in self.raw["person"]:
             if username in self.raw["agent"]:
                 self.wrong(place, f"{username} is an agent, not staff")
             else:
                 self.wrong(place, f"nobody is called {username!r}{_perhaps(username, self.raw['person'])}")
-        elif role and username in self.people and role.value not in self.people[username].roles:
-            self.wrong(place, f"{self.people[username].name} ({username}) does not have the role {role.value}")
+        elif role and not self.may_be(username, role):
+            name = self.people[username].name or username
+            self.wrong(place, f"{name} ({username}) does not have the role {role.value}")
+
+    def may_be(self, username: str, role: Role) -> bool:
+        """Whether somebody has a role, as far as can be told: a wrong entry is named for itself only."""
+        roles: Any = self.people[username].roles if username in self.people else None
+        return roles is None or None in roles or role.value in roles
 
     def username(self, place: str, key: str) -> None:
         """That a key can be a username of Rocket.Chat."""
@@ -360,12 +366,12 @@ class _Reading:
         staff, pupils = self.people.items(), self.agents.items()
         usernames = [(f"{t}.{key}", key, t + key) for t in ("person", "agent") for key in self.raw[t]]
         self._once("username", [u for u in usernames if not (u[0] == f"agent.{u[1]}" and u[1] in self.raw["person"])])
-        self._once("OID", [(f"agent.{key}.oid", a.oid, key) for key, a in pupils])
+        self._once("OID", [(f"agent.{key}.oid", a.oid or "", key) for key, a in pupils])
         self._once(
             "address",
             chain(
-                ((f"person.{key}.email", p.email, key) for key, p in staff),
-                ((f"agent.{key}.email", a.email, key) for key, a in pupils),
+                ((f"person.{key}.email", p.email or "", key) for key, p in staff),
+                ((f"agent.{key}.email", a.email or "", key) for key, a in pupils),
                 ((f"agent.{key}.personal_email", a.personal_email or "", key) for key, a in pupils),
             ),
         )
@@ -374,8 +380,12 @@ class _Reading:
             "name",
             chain(
                 ((f"exam.{key}", fold(key), key) for key, _ in exams),
-                ((f"exam.{key}.name", fold(e.name), key) for key, e in exams),
-                ((f"exam.{key}.aliases[{n}]", fold(w), key) for key, e in exams for n, w in enumerate(e.aliases)),
+                ((f"exam.{key}.name", fold(e.name or ""), key) for key, e in exams),
+                (
+                    (f"exam.{key}.aliases[{n}]", fold(alias or ""), key)
+                    for key, e in exams
+                    for n, alias in enumerate(e.aliases or ())
+                ),
             ),
         )
 
@@ -387,6 +397,38 @@ class _Reading:
                 there, holder = first.setdefault(value.casefold(), (place, owner))
                 if holder != owner:
                     self.wrong(place, f"the {what} {value} is also that of {there}")
+
+
+def _site(key: str, s: form.SiteForm) -> Site:
+    return Site(
+        key=key,
+        name=s.name,
+        tz=s.tz,
+        days=frozenset(WEEK.index(d) for d in s.hours.days),
+        open=s.hours.open,
+        close=s.hours.close,
+        holidays=frozenset(filter(None, s.holidays or ())),
+    )
+
+
+def _class(key: str, c: form.ClassForm) -> TrainingClass:
+    return TrainingClass(
+        name=key,
+        site=c.site,
+        channel=c.channel,
+        start=c.start,
+        call_cert_start=c.call_cert_start,
+        shift_start=c.shift.start,
+        shift_end=c.shift.end,
+        breaks=tuple(Break(name=b.name, start=b.start, end=b.end) for b in c.breaks),
+        host=c.host,
+        tbt_smes=tuple(c.tbt_smes),
+        tz=c.tz,
+    )
+
+
+def _person(key: str, p: form.PersonForm) -> Person:
+    return Person(username=key, name=p.name, email=p.email, roles=frozenset(map(Role, p.roles)), manager=p.manager)
 
 
 def _perhaps(word: str, known: Any) -> str:

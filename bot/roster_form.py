@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date, datetime, time
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypeVar, cast, get_args, get_origin
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 LONGEST_TEXT = 200
 MIDNIGHT = time(0)
@@ -102,6 +102,9 @@ class Table(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
+F = TypeVar("F", bound=Table)
+
+
 class HoursForm(Table):
     days: list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]]
     open: Wall
@@ -165,6 +168,8 @@ class AgentForm(Table):
     tz: Zone | None = None
     npn: Text | None = None
     n_number: Text | None = None
+    n_number_requested: Day | None = None
+    call_cert_start: Day | None = None
     ot: list[SlotForm] = []
 
 
@@ -176,6 +181,21 @@ class ExamForm(Table):
     attempts: int | None = Field(default=None, ge=1)
     pack: Text | None = None
     plan_year_starts: MonthDay | None = None
+
+
+def as_far_as_right(model: type[F], said: dict[str, Any]) -> F:
+    """What is right of an entry that is wrong as a whole, None for the rest: to be judged, never to be built from."""
+    right = {n: _right(each.rebuild_annotation(), said.get(each.alias or n)) for n, each in model.model_fields.items()}
+    return cast(F, model.model_construct(**right))
+
+
+def _right(about: Any, value: Any) -> Any:
+    try:
+        return TypeAdapter(about).validate_python(value, strict=True)
+    except ValidationError:
+        if get_origin(about) is list and isinstance(value, list):
+            return [_right(get_args(about)[0], each) for each in value]  # the others keep their places
+        return None
 
 
 Channels = dict[str, Channel]

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from bot import unwind
+from bot import attachments, unwind
 from bot.deciding import Decider
 from bot.letters import Letter
 from bot.office import Office
@@ -301,6 +301,7 @@ def listener(office: Office, letter: Letter) -> intents.Desk:
         room=letter.room,
         direct=letter.room.startswith("@"),
         calendar=office.calendar,
+        files=tuple(attachments.evidence(file) for file in letter.files),
     )
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from workflows.calendar import Calendar
+from workflows.effects import Evidence
 from workflows.machine import Event
 from workflows.people import Role, Roster
 
@@ -20,7 +21,7 @@ class Desk:
     """All a handler may look at: the roster, who speaks, where, and when (aware UTC).
 
     `roles` are the speaker's roles anywhere (an agent has `Role.agent`); `calendar(agent)` is the
-    site calendar of an agent (or of the speaker's site when the agent is "").
+    site calendar of an agent (or of the speaker's site when the agent is ""); `files` came with the message.
     """
 
     roster: Roster
@@ -30,6 +31,7 @@ class Desk:
     room: str
     direct: bool
     calendar: Callable[[str], Calendar]
+    files: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +104,15 @@ class Press(Intent):
 
     token: str
     label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begin(Intent):
+    """What the almanac opens by itself: a class day, an agent's pace clock. `subject` is an agent or "class:..."."""
+
+    event: Event
+    workflow: str
+    subject: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

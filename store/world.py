@@ -133,13 +133,18 @@ class Step:
 
 @dataclass(kw_only=True)
 class World:
-    """All that one batch may touch. `data_types` gives the data class of a workflow, `sealed` which are sealed."""
+    """All that one batch may touch.
+
+    `data_types` gives the data class of a workflow, `sealed` which are sealed, `lasting` those whose ended cases
+    still matter to a decision: a closed exam, a filed CAP.
+    """
 
     connection: Connection
     seal: Seal
     data_types: Mapping[str, type]
     sealed: Callable[[str], bool]
     lease: Callable[[datetime], datetime] = lambda at: at
+    lasting: tuple[str, ...] = ()
     cases: dict[str, Case[Any]] = field(default_factory=dict)
     questions: dict[str, Question] = field(default_factory=dict)
     agents: set[str] = field(default_factory=set)
@@ -204,7 +209,7 @@ class World:
         if not wanted:
             return
         self.agents.update(wanted)
-        for row in self.connection.execute(_CASES, {"agents": wanted}).all():
+        for row in self.connection.execute(_CASES, {"agents": wanted, "lasting": self.lasting}).all():
             self._put_loaded(row)
         self._no_duties_yet.update(wanted)
         self._no_timers_yet.update(wanted)
@@ -775,9 +780,6 @@ def _timer_row(timer: Timer) -> dict[str, Any]:
     }
 
 
-REMEMBERED = ("failed_exam", "discipline", "review", "concern")
-"""Workflows whose ended cases still matter to a decision: a closed exam, a filed CAP."""
-
 _c, _d, _t = tables.cases.c, tables.duties.c, tables.timers.c
 
 
@@ -791,7 +793,7 @@ _QUESTIONS = (
 )
 _AGENTS_OF = select(_c.id, _c.agent).where(_c.id.in_(_many("ids")))
 _OWING = select(_d.agent).where(_d.open, _d.owners_json.like(bindparam("owner"))).order_by(_d.since).limit(60)
-_CASES = select(tables.cases).where(_c.agent.in_(_many("agents")), or_(_c.live, _c.workflow.in_(REMEMBERED)))
+_CASES = select(tables.cases).where(_c.agent.in_(_many("agents")), or_(_c.live, _c.workflow.in_(_many("lasting"))))
 _DUTIES = select(tables.duties).where(_d.agent.in_(_many("agents")), _d.open).order_by(_d.since, _d.id)
 _TIMERS = select(tables.timers).where(_t.agent.in_(_many("agents")), _t.open)
 _COUNTER = text("INSERT INTO counters (letter, next) VALUES (:letter, 1) ON CONFLICT (letter) DO NOTHING")
@@ -830,6 +832,10 @@ THREAD_IN = text(
 )
 _UNWOUND = text("UPDATE journal SET unwound_by = :by WHERE source = :source AND unwound_by IS NULL")
 _HELD = text("UPDATE journal SET unwound_by = NULL WHERE source = :source AND unwound_by = :by")
+DOCUMENT_IN = text(
+    "INSERT INTO documents (hash, name, type, content, source, case_id, at)"
+    " VALUES (:hash, :name, :type, :content, :source, :case_id, :at) ON CONFLICT (hash) DO NOTHING"
+)
 NOTE_IN = text(
     'INSERT INTO tracker_notes (id, agent, "column", value, note, at, by, open)'
     " VALUES (:id, :agent, :column, :value, :note, :at, :by, :open)"

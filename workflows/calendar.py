@@ -86,6 +86,10 @@ class Calendar:
         """The instant (UTC) of a wall time on that day, in the site's zone or `tz`; 00:00 is the day's beginning."""
         return instant(day, wall, ZoneInfo(tz) if tz else self.zone)
 
+    def midnight(self, day: date, tz: str | None = None) -> datetime:
+        """The instant (UTC) at which that date begins in the site's zone, or in `tz`."""
+        return self.at(day, MIDNIGHT, tz)
+
     def hours(self, day: date) -> tuple[datetime, datetime] | None:
         """Opening (included) and closing (excluded) of that local date in UTC, or None on a closed day."""
         try:

@@ -18,6 +18,21 @@ ACTOR = "actor"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A file somebody sent: `type` is decided by its content, `hash` (SHA-256, hex) is where it is kept.
+
+    `name` is fit to be shown and stored; `size` in bytes; `width` and `height` in pixels of a picture, else 0.
+    """
+
+    name: str
+    type: str
+    size: int
+    hash: str
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """A button and the event it carries; `done` is the word for it afterwards ("confirmed").
 
@@ -42,7 +57,9 @@ class Tell(Effect):
     """A direct message to everyone of a role (or to `ACTOR`). `undo` adds the [Undo] button.
 
     `tag` names what it tells of ("attempt:2"), so that a correction reaches exactly those told.
-    `more` are further buttons as (label, words the press types).
+    `more` are further buttons as (label, words the press types). `gather` names a gathering of the shell that adds
+    to the facts what only the rows of many cases know (a digest, a checklist), each reader his own; it may find
+    that there is nothing to say.
     """
 
     to: str
@@ -51,17 +68,21 @@ class Tell(Effect):
     undo: bool = False
     more: tuple[tuple[str, str], ...] = ()
     tag: str = ""
+    gather: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post(Effect):
-    """A line in a shared channel of the roster (`channel` is its key there): the operational minimum."""
+    """A line in a shared channel: the operational minimum. `channel` is its key in the roster, or "class" for the
+    agent's class. `more` are buttons as (label, words the press types), `gather` as for a `Tell`."""
 
     channel: str
     template: str
     facts: Facts = field(default_factory=dict)
     id: str = ""
     tag: str = ""
+    more: tuple[tuple[str, str], ...] = ()
+    gather: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +110,9 @@ class Invite(Effect):
 class Mail(Effect):
     """An e-mail. `to` and `cc` are roles or contacts of the roster; `behalf` is the role it is sent for.
 
-    `id` is the specification's name ("E-01"); `already` are addresses its news has reached by themselves.
+    `id` is the specification's name ("E-01"); `already` are addresses its news has reached by themselves;
+    `evidence` are files received earlier to attach again; `gather` as for a `Tell`. A role "personal" is the agent's
+    own private address.
     """
 
     to: tuple[str, ...]
@@ -102,6 +125,8 @@ class Mail(Effect):
     invite: Invite | None = None
     already: tuple[str, ...] = ()
     tag: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    gather: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,20 +184,30 @@ class Disarm(Effect):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Track(Effect):
-    """The ESP tracker: a cell's value, a note, or both. Never discipline."""
+    """The ESP tracker: a cell's value, a note, or both. Never discipline.
+
+    The note is its bare text: date and author are put to it in the order of its column. `by` is the role in whose
+    name it is written; "" is whoever sent the event, the bot where nobody did.
+    """
 
     column: str
     value: str | None = None
     note: str | None = None
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hand(Effect):
-    """An event for another case of the same agent, in the same transaction; `ref` names the case if known."""
+    """An event for another case of the same agent, in the same transaction; `ref` names the case if known.
+
+    `agent` names another agent: a case of a class or site hands on to those it is about. A workflow of a class or
+    site takes it in the case of the agent's class or site.
+    """
 
     workflow: str
     event: Any
     ref: str = ""
+    agent: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

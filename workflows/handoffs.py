@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from workflows.effects import Evidence
 from workflows.machine import Fact
 
 
@@ -108,3 +109,126 @@ class AgentLeft(Fact):
 
     by: str
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoachingDue(Fact):
+    """An expectation was missed: the agent is to be coached and the coaching documented (R-001-43).
+
+    `cause` is the reference of the case that calls for it and `step` its place there; `owner`, `sla` and the
+    statement that must be said (`expectation`) come from the sender's pack; `record` sends E-09 when it is done.
+    """
+
+    cause: str
+    cause_workflow: str
+    step: int
+    subject: str
+    owner: str
+    expectation: str
+    facts: tuple[tuple[datetime, str], ...]
+    sla: str
+    sla_pack: str
+    record: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoachingDelivered(Fact):
+    """The coaching took place."""
+
+    coaching: str
+    step: int
+    delivered_at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoachingWithdrawn(Fact):
+    """The coaching will not take place: a person took it back."""
+
+    coaching: str
+    step: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blocked(Fact):
+    """Something beyond the agent's control stops him from `since` on; clocks of scheduled time stand still.
+
+    `reason` is a key of the pack ("nnumber", "payment", "login", "outage", "equipment", "absence", "other").
+    """
+
+    reason: str
+    since: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unblocked(Fact):
+    """It no longer stops him, from `until` on."""
+
+    until: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockProposed(Fact):
+    """Somebody, or an open ticket, proposes that the agent is blocked; a TL or licensing grants it."""
+
+    reason: str
+    since: datetime
+    cause: str = ""
+    step: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Busy(Fact):
+    """The agent of that name is where he cannot answer prompts: `why` is "call", "proctor", "leave", "breakout"."""
+
+    agent: str
+    why: str
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Free(Fact):
+    """The agent of that name can answer prompts again."""
+
+    agent: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemChanged(Fact):
+    """One of the things an agent needs to finish ESP is done, or is not any more (SPEC 3.10).
+
+    `item` is "ahip", "tbt", "call", "equipment", "rts" or "inhibitor"; `ref` the case that says so.
+    """
+
+    item: str
+    done: bool
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovedToProduction(Fact):
+    """The agent has left ESP for production; his ESP clocks stop."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported(Fact):
+    """What an agent's own progress report says, for those whose clocks it concerns. None: not mentioned.
+
+    `modules` and `quizzes` are numbers 1 to 5; `tbt` and `calls` counts; `checkmarks`, `product`, `aetna` yes or no;
+    `ahip` "passed", "failed" or "not started"; `evidence` files that came with it.
+    """
+
+    modules: tuple[int, ...] = ()
+    quizzes: tuple[int, ...] = ()
+    ahip: str | None = None
+    aetna: bool | None = None
+    checkmarks: bool | None = None
+    product: bool | None = None
+    tbt: int | None = None
+    calls: int | None = None
+    evidence: tuple[Evidence, ...] = ()

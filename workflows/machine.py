@@ -152,7 +152,9 @@ class Machine(Generic[D]):
     `opens` are the events that may begin a case; `key(event)` says which case of the agent an event belongs
     to (None: the caller must name it); `fresh(event)` is the data of a new case; `letter` begins its
     references; `sealed` keeps its data encrypted at rest; `unwound` is the state of a case whose first step
-    was taken back; `people` are the roles a case itself gives (its proctor).
+    was taken back; `people` are the roles a case itself gives (its proctor). `remembers` says that an ended case
+    hears the events that open one (a closed exam); else the next one opens a new case. `reporters` are the roles
+    whose word may open a case; none leaves it to the rows. `absent` is the template that says there is no case.
     """
 
     name: str
@@ -167,6 +169,9 @@ class Machine(Generic[D]):
     sealed: bool = False
     people: Callable[[Case[Any]], Mapping[Role, tuple[str, ...]]] = lambda case: {}
     refusal: Refusal = lambda moment, declined: None
+    remembers: bool = False
+    reporters: frozenset[Role] = frozenset()
+    absent: str = ""
 
     @cached_property
     def states(self) -> tuple[str, ...]:

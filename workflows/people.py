@@ -70,6 +70,9 @@ ESCALATES_TO: Mapping[Role, Role] = MappingProxyType(
 )
 """Who hears it when somebody stays silent (SPEC end of 7.7; host, proctor and agent by analogy)."""
 
+CLASS_, SITE_ = "class:", "site:"
+"""Whom a case is about when it is about no single agent: "class:NOV16" or "site:slc" stands in the agent's place."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
@@ -126,7 +129,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
-    """An agent and the people assigned to him (usernames); `tz` is for display only; `ot` are aware UTC slots."""
+    """An agent and the people assigned to him (usernames); `tz` is for display only; `ot` are aware UTC slots.
+
+    `call_cert_start` is his own day 1 of call certs when he joined later than his class.
+    """
 
     username: str
     first: str
@@ -145,6 +151,8 @@ class Agent:
     tz: str | None = None
     npn: str | None = None
     n_number: str | None = None
+    n_number_requested: date | None = None
+    call_cert_start: date | None = None
     ot: tuple[tuple[datetime, datetime], ...] = ()
 
     @property
@@ -260,8 +268,11 @@ class Roster:
     def assigned(self, agent: str, role: Role) -> tuple[str, ...]:
         """Who is that to this agent: his own TL and so on, his class's host and TBT SMEs, else all of the role.
 
-        Empty when nobody is, and for `proctor` and `bot`, which come from the case. KeyError for no agent.
+        To a class or site ("class:NOV16") it is whoever is that to one of its agents. Empty when nobody is, and for
+        `proctor` and `bot`, which come from the case. KeyError for no agent.
         """
+        if agent not in self.agents and agent.startswith((CLASS_, SITE_)):
+            return tuple(dict.fromkeys(user for each in self.members(agent) for user in self.assigned(each, role)))
         pupil = self.agents[agent]
         if role in ASSIGNED:
             username: str | None = getattr(pupil, role.value)
@@ -276,7 +287,13 @@ class Roster:
         return self.by_role(role)
 
     def roles_towards(self, username: str, agent: str) -> frozenset[Role]:
-        """The roles that person has towards this agent; a TL is a TL only to his own agents. Empty for strangers."""
+        """The roles that person has towards this agent; a TL is a TL only to his own agents. Empty for strangers.
+
+        Towards a class or site: the roles he has towards any of its agents.
+        """
+        if agent.startswith((CLASS_, SITE_)) and agent not in self.agents:
+            everywhere = self._everywhere.get(username, frozenset())
+            return everywhere.union(*(self.roles_towards(username, each) for each in self.members(agent)))
         found = self._towards.get(agent, {}).get(username)
         return self._everywhere.get(username, frozenset()) if found is None else found
 
@@ -289,7 +306,7 @@ class Roster:
         above = ESCALATES_TO.get(role)
         person = self.people.get(username)
         own = person.manager if person else None
-        if agent is not None and agent in self.agents:
+        if agent is not None and (agent in self.agents or agent.startswith((CLASS_, SITE_))):
             chain = self.assigned(agent, above) if above else ()
             choices = (*chain, own)
         else:
@@ -319,8 +336,22 @@ class Roster:
         return self.classes[self.agents[agent].class_name]
 
     def site_of(self, agent: str) -> Site:
-        """The site of that agent's class; KeyError when there is none."""
+        """The site of that agent's class, or of that class or site itself; KeyError when there is none."""
+        if agent not in self.agents and agent.startswith((CLASS_, SITE_)):
+            kind, _, name = agent.partition(":")
+            return self.sites[self.classes[name].site if f"{kind}:" == CLASS_ else name]
         return self.sites[self.class_of(agent).site]
+
+    def members(self, subject: str) -> tuple[str, ...]:
+        """The agents of "class:NOV16" or "site:slc", in order of username; an agent is his own only member."""
+        if subject in self.agents:
+            return (subject,)
+        kind, _, name = subject.partition(":")
+        if f"{kind}:" == CLASS_:
+            return self.agents_of(name)
+        return tuple(
+            agent for klass in self.classes.values() if klass.site == name for agent in self.agents_of(klass.name)
+        )
 
     def agents_of(self, class_name: str) -> tuple[str, ...]:
         """The agents of a class, in order of username."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, Protocol
 
 Unit = Literal["business_minutes", "business_days", "hours"]
 Recipient = str
@@ -244,4 +244,40 @@ class ConcernPolicy:
     sla: dict[str, Sla] | None = None
 
 
-Policy = FailedExamPolicy | DisciplinePolicy | ConcernPolicy
+class Policy(Protocol):
+    """What every pack has; the others are typed in `policy_training`, `policy_calls` and `policy_floor`."""
+
+    @property
+    def id(self) -> str:
+        """Its name."""
+        ...
+
+    @property
+    def workflow(self) -> str:
+        """What it is written for."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """Its name for people."""
+        ...
+
+    @property
+    def source(self) -> str:
+        """The page its wording comes from."""
+        ...
+
+    @property
+    def effective_from(self) -> date:
+        """From when on it may be in force."""
+        ...
+
+    @property
+    def description(self) -> str:
+        """What it is about, in a sentence."""
+        ...
+
+    @property
+    def sla(self) -> dict[str, Sla] | None:
+        """Its clocks by name."""
+        ...

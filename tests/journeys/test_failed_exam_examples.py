@@ -170,7 +170,7 @@ def test_s06_the_confirmation_tells_the_site_director_and_creates_nothing_else()
         "@lia duty/card [Record inhibitor]",
         "@lia failed_exam/confirmed [Undo]",
         "E-04 to sam cc hana, pia, tara",
-        "tracker ana AHIP/Aetna Status: Third attempt not passed; see licensing",
+        "tracker ana AHIP/Aetna Status: Lia Cruz - 11/18/2026 - Third attempt not passed; see licensing",
     ]
     assert confirmed.states("F-1") == ["F3_LOCKED"]
     mail = confirmed.mail("E-04")

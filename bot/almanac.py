@@ -1,0 +1,64 @@
+"""Rings in what begins by itself: class days, site days, and the clocks an agent has from his class's first day.
+
+Knows when each begins and asks the inbox which have begun already. What began while nobody watched begins late;
+a day that is over is not made up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, bindparam, select
+
+from bot.beginnings import beginnings
+from bot.engine import Engine
+from bot.letters import Letter
+from bot.office import Office
+from handlers.intents import Begin
+from store import tables
+
+AT_ONCE = 900
+"""Sources asked of the inbox in one statement."""
+
+
+@dataclass(kw_only=True)
+class Almanac:
+    """The almanac of one process: looks only when something new can begin, or the office has changed."""
+
+    engine: Engine
+    _looked: Office | None = None
+    _next: datetime | None = None
+
+    def due(self, connection: Connection) -> list[Letter]:
+        """Letters for what is to begin by now and has not yet, in order."""
+        office, now = self.engine.refresh(connection), self.engine.clock.now()
+        if office is self._looked and (self._next is None or now < self._next):
+            return []
+        wanted = beginnings(office, now)
+        ripe = {each.source: each for each in wanted if each.at <= now}
+        sources = list(ripe)
+        known: set[str] = set()
+        for start in range(0, len(sources), AT_ONCE):
+            known.update(connection.execute(_KNOWN, {"sources": sources[start : start + AT_ONCE]}).scalars())
+        self._looked = office
+        ahead = min((each.at for each in wanted if each.at > now), default=None)
+        self._next = ahead if ahead is not None else now + timedelta(days=1)
+        return [
+            Letter(
+                source=source,
+                kind="day",
+                at=now,
+                intents=(Begin(event=each.event, workflow=each.workflow, subject=each.subject),),
+            )
+            for source, each in ripe.items()
+            if source not in known
+        ]
+
+    def next(self, connection: Connection) -> datetime | None:
+        """When something begins next (UTC): at once when the office has changed."""
+        office = self.engine.refresh(connection)
+        return self._next if office is self._looked else self.engine.clock.now()
+
+
+_KNOWN = select(tables.inbox.c.source).where(tables.inbox.c.source.in_(bindparam("sources", expanding=True)))
