@@ -74,7 +74,9 @@ def earliest(*times: datetime | None) -> datetime | None:
 def next_due(connection: Connection) -> datetime | None:
     """When the next timer is due, or a claimed one comes back."""
     t = tables.timers.c
-    soonest = connection.execute(select(t.claim).where(t.open).order_by(t.claim).limit(1)).scalar()
+    soonest = connection.execute(
+        select(t.claim).where(tables.still_open(tables.timers)).order_by(t.claim).limit(1)
+    ).scalar()
     return None if soonest is None else instant(soonest)
 
 

@@ -171,13 +171,15 @@ class App:
     async def _follow_roster(self) -> None:
         """A new roster moves open duties and makes its direct rooms now, not when two hundred prompts are due."""
         known: frozenset[str] = frozenset()
+        run, moved = self.premises.writer.run, 0
         while True:
             with contextlib.suppress(WireError, StoreDown):  # tried again in a minute
-                roster = (await self.premises.writer.run(self.premises.engine.refresh)).roster
-                if letters := await self.premises.writer.run(
-                    lambda connection: houses.moves(connection, self.clock.now())
-                ):
-                    await self.premises.writer.accept(letters)
+                roster = (await run(self.premises.engine.refresh)).roster
+                version = await run(houses.roster_version)
+                if version != moved:  # asking who has open duties looks at all of them
+                    if letters := await run(lambda connection: houses.moves(connection, self.clock.now())):
+                        await self.premises.writer.accept(letters)
+                    moved = version
                 people = frozenset((*roster.people, *roster.agents))
                 if missing := sorted(people - known):
                     self.gateway.look_again()

@@ -93,8 +93,9 @@ def keep_roster(connection: Connection, roster: Roster, now: datetime) -> bool:
 
 def moves(connection: Connection, now: datetime) -> list[Letter]:
     """A letter for each agent with open duties whom the newest roster version has not been told of yet."""
-    version = connection.execute(select(func.max(tables.rosters.c.version))).scalar()
-    agents = connection.execute(select(tables.duties.c.agent).where(tables.duties.c.open).distinct()).scalars().all()
+    version = roster_version(connection)
+    open_ = tables.still_open(tables.duties)
+    agents = connection.execute(select(tables.duties.c.agent).where(open_).distinct()).scalars().all()
     wanted = {f"roster:{version}:{agent}": agent for agent in agents}
     i = tables.inbox.c
     known = set(connection.execute(select(i.source).where(i.source.in_(list(wanted)))).scalars()) if wanted else set()
@@ -103,6 +104,11 @@ def moves(connection: Connection, now: datetime) -> list[Letter]:
         for source, agent in sorted(wanted.items())
         if source not in known
     ]
+
+
+def roster_version(connection: Connection) -> int:
+    """The number of the roster in force; 0 before the first."""
+    return connection.execute(select(func.max(tables.rosters.c.version))).scalar() or 0
 
 
 def roster_in_force(connection: Connection) -> Roster | None:

@@ -91,8 +91,14 @@ _CLAIM = (
     "UPDATE outbox SET due = :lease, error = NULL WHERE key IN (SELECT key FROM outbox WHERE open AND due <= :now"
     ' AND channel = :channel ORDER BY due, "order" LIMIT :limit{lock}) RETURNING *'
 )
-_SOONEST = select(_o.due).where(_o.open, _o.channel == bindparam("channel")).order_by(_o.due).limit(1)
-_LANES = select(_o.channel, _o.lane, func.max(_o.due).label("due")).where(_o.open).group_by(_o.channel, _o.lane)
+_SOONEST = (
+    select(_o.due).where(tables.still_open(tables.outbox), _o.channel == bindparam("channel")).order_by(_o.due).limit(1)
+)
+_LANES = (
+    select(_o.channel, _o.lane, func.max(_o.due).label("due"))
+    .where(tables.still_open(tables.outbox))
+    .group_by(_o.channel, _o.lane)
+)
 _LINE_UP = text(
     "UPDATE outbox SET due = ahead.due FROM"
     ' (SELECT key, max(due) OVER (PARTITION BY channel, lane ORDER BY "order") AS due FROM outbox WHERE open) AS ahead'

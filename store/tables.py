@@ -5,10 +5,13 @@ A sealed text (see `store/seal.py`) begins with "~". Nothing is ever deleted but
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Index,
     Integer,
     LargeBinary,
@@ -16,6 +19,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    literal_column,
     text,
 )
 
@@ -28,6 +32,12 @@ metadata = MetaData(
 )
 
 Micros = BigInteger
+
+
+def still_open(table: Table) -> ColumnElement[Any]:
+    """Rows of a partial index `WHERE open`. SQLite finds the index by these very words: "open = 1" scans the table."""
+    return literal_column(f"{table.name}.open")
+
 
 meta = Table(
     "meta",

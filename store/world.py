@@ -789,13 +789,24 @@ def _many(name: str) -> Any:
 
 _SEEN = select(tables.inbox.c.source).where(tables.inbox.c.source.in_(_many("sources")))
 _QUESTIONS = (
-    select(tables.asks).where(tables.asks.c.actor.in_(_many("actors")), tables.asks.c.open).order_by(tables.asks.c.at)
+    select(tables.asks)
+    .where(tables.asks.c.actor.in_(_many("actors")), tables.still_open(tables.asks))
+    .order_by(tables.asks.c.at)
 )
 _AGENTS_OF = select(_c.id, _c.agent).where(_c.id.in_(_many("ids")))
-_OWING = select(_d.agent).where(_d.open, _d.owners_json.like(bindparam("owner"))).order_by(_d.since).limit(60)
+_OWING = (
+    select(_d.agent)
+    .where(tables.still_open(tables.duties), _d.owners_json.like(bindparam("owner")))
+    .order_by(_d.since)
+    .limit(60)
+)
 _CASES = select(tables.cases).where(_c.agent.in_(_many("agents")), or_(_c.live, _c.workflow.in_(_many("lasting"))))
-_DUTIES = select(tables.duties).where(_d.agent.in_(_many("agents")), _d.open).order_by(_d.since, _d.id)
-_TIMERS = select(tables.timers).where(_t.agent.in_(_many("agents")), _t.open)
+_DUTIES = (
+    select(tables.duties)
+    .where(_d.agent.in_(_many("agents")), tables.still_open(tables.duties))
+    .order_by(_d.since, _d.id)
+)
+_TIMERS = select(tables.timers).where(_t.agent.in_(_many("agents")), tables.still_open(tables.timers))
 _COUNTER = text("INSERT INTO counters (letter, next) VALUES (:letter, 1) ON CONFLICT (letter) DO NOTHING")
 _COUNT = text("UPDATE counters SET next = next WHERE letter = :letter RETURNING next")
 _COUNTED = text("UPDATE counters SET next = :next WHERE letter = :letter")
