@@ -614,13 +614,19 @@ class Decider:
 
     def _track(self, case: Case[Any], effect: wish.Track, key: str, step: Step) -> None:
         by = next(iter(self.recipients(effect.by, case, case.agent)), "") if effect.by else self.letter.actor
-        note = effect.note
-        if note is not None:
-            author = self.office.roster.name_of(by) if by else tracker.BOT
-            day = self.office.calendar(case.agent).local(self.at).date()
-            note = tracker.note(effect.column, author, day, note)
+        note = self._noted(case.agent, effect.column, effect.note, by) if effect.note is not None else None
         self.track(case.agent, effect.column, effect.value, note, key, by)
         step.made["tracked"].append([effect.column, key])
+
+    def untrack(self, agent: str, column: str, key: str, mine: str) -> None:
+        """A cell goes back to what stood there before that row, and a note says that the last one does not hold."""
+        before = self.world.cell_before(agent, column, key)
+        note = self._noted(agent, column, "Correction: please disregard the last note", self.letter.actor)
+        self.track(agent, column, before, note, mine, self.letter.actor)
+
+    def _noted(self, agent: str, column: str, text: str, by: str) -> str:
+        author = self.office.roster.name_of(by) if by else tracker.BOT
+        return tracker.note(column, author, self.office.calendar(agent).local(self.at).date(), text)
 
     def track(self, agent: str, column: str, value: str | None, note: str | None, key: str, by: str) -> None:
         """A cell, a note, or both."""

@@ -232,8 +232,9 @@ def answered(desk: Decider, case: Case[Any], event: CorrectionConfirmed | Correc
 
 
 def _ordinal(case: Case[Any], source: str) -> int | None:
-    live = getattr(case.data, "live", ())
-    return next((n for n, attempt in enumerate(live, 1) if source in attempt.sources), None)
+    """Which attempt that letter reported, as the carrier counts; None when it counts no more."""
+    taken = getattr(case.data, "taken", ())
+    return next((n for n, number in enumerate(taken, 1) if source in case.data.attempts[number - 1].sources), None)
 
 
 def unwind(desk: Decider, source: str) -> None:
@@ -326,15 +327,8 @@ def _back(desk: Decider, step: Step, born: set[str]) -> Step:
                 ),
                 back,
             )
-    for n, (column, _) in enumerate(step.made["tracked"]):
-        desk.track(
-            case.agent,
-            column,
-            None,
-            "Correction: please disregard the last note",
-            f"{case.id}:{after.seq}:t{n}",
-            desk.letter.actor,
-        )
+    for n, (column, key) in enumerate(step.made["tracked"]):
+        desk.untrack(case.agent, column, key, f"{case.id}:{after.seq}:t{n}")
     return back
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.pool import NullPool, QueuePool
 
 from store import tables
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration."""
 
 

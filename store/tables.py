@@ -104,8 +104,10 @@ journal = Table(
     Column("row", Text, nullable=False),
     Column("made_json", Text, nullable=False),
     Column("unwound_by", String),
+    Column("order", Micros, nullable=False, server_default="0"),
 )
 Index("ix_journal_source", journal.c.source)
+Index("ix_journal_actor", journal.c.actor, journal.c.order)
 
 outbox = Table(
     "outbox",

@@ -6,6 +6,7 @@ somebody else changed meanwhile loses the batch (`Lost`).
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -136,7 +137,8 @@ class World:
     """All that one batch may touch.
 
     `data_types` gives the data class of a workflow, `sealed` which are sealed, `lasting` those whose ended cases
-    still matter to a decision: a closed exam, a filed CAP.
+    still matter to a decision: a closed exam, a filed CAP. `tick` gives a number greater than any before it, by
+    which steps and messages of one instant keep their order.
     """
 
     connection: Connection
@@ -144,6 +146,7 @@ class World:
     data_types: Mapping[str, type]
     sealed: Callable[[str], bool]
     lease: Callable[[datetime], datetime] = lambda at: at
+    tick: Callable[[], int] = field(default_factory=lambda: itertools.count(1).__next__)
     lasting: tuple[str, ...] = ()
     cases: dict[str, Case[Any]] = field(default_factory=dict)
     questions: dict[str, Question] = field(default_factory=dict)
@@ -422,7 +425,7 @@ class World:
         )
         stored = [
             self._step(row)
-            for row in self.connection.execute(query.order_by(tables.journal.c.at, tables.journal.c.seq))
+            for row in self.connection.execute(query.order_by(tables.journal.c.order, tables.journal.c.seq))
         ]
         fresh = [
             step for step in self.steps if (step.source == source if source is not None else step.case_id == case_id)
@@ -449,16 +452,26 @@ class World:
         )
 
     def newest_steps_by(self, actor: str, since: datetime) -> list[Step]:
-        """The newest steps of that person, newest first, at most fifty."""
+        """The newest steps of that person, at most fifty: newest letter first, each letter in its order."""
         mine = [step for step in reversed(self.steps) if step.actor == actor]
         j = tables.journal.c
-        query = (
-            select(tables.journal)
-            .where(j.actor == actor, j.at >= micros(since))
-            .order_by(j.at.desc(), j.seq.desc())
-            .limit(50)
-        )
-        return mine + [self._step(row) for row in self.connection.execute(query)]
+        query = select(tables.journal).where(j.actor == actor, j.at >= micros(since)).order_by(j.order.desc()).limit(50)
+        letters: dict[str, list[Step]] = {}
+        for step in (*mine, *(self._step(row) for row in self.connection.execute(query))):
+            letters.setdefault(step.source, []).insert(0, step)
+        return [step for steps in letters.values() for step in steps]
+
+    def cell_before(self, agent: str, column: str, key: str) -> str | None:
+        """What stood in a tracker cell before that row of its history; None when that row changed no cell."""
+        t = tables.tracker_notes.c
+        rows = self.connection.execute(
+            select(t.id, t.value).where(t.agent == agent, t.column == column, t.value.is_not(None)).order_by(t.at, t.id)
+        ).all()
+        ids = [row.id for row in rows]
+        if key not in ids:
+            return None
+        earlier = rows[: ids.index(key)]
+        return str(earlier[-1].value) if earlier else ""
 
     def unwind(self, source: str, by: str) -> None:
         """What this letter did is taken back by that one."""
@@ -534,7 +547,7 @@ class World:
 
     def add_note(self, note: Note) -> None:
         """Something to send. Notes keep their order."""
-        note.order = micros(note.made) + len(self.notes)
+        note.order = self.tick()
         self.notes[note.key] = note
 
     def withdraw_note(self, key: str) -> None:
@@ -675,6 +688,7 @@ class World:
             "row": step.row,
             "made_json": dump(step.made),
             "unwound_by": step.unwound_by,
+            "order": self.tick(),
         }
 
     def _note_row(self, note: Note) -> dict[str, Any]:

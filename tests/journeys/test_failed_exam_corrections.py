@@ -133,7 +133,9 @@ def test_undo_of_a_confirmation_recalls_e04() -> None:
     assert undone.state("F-1") == "F3_CONFIRM"
     assert "E-08 to sam cc hana, pia, tara" in undone.at("11-18 11:08").sent()
     assert "confirm" in undone.owed("F-1")
-    assert undone.tracker()[-1]["note"].startswith("Correction")
+    last = undone.tracker()[-1]
+    assert last["note"] == "Lia Cruz - 11/18/2026 - Correction: please disregard the last note"
+    assert last["value"] is None
     assert undone.armed("F-1")["confirm/0-remind"] == "11-18 11:15"
 
 
