@@ -324,15 +324,21 @@ class Courier:
         note, now = notes[0], self.clock.now()
         if error.after is not None:
             return await self._set_aside(lane, notes, now + timedelta(seconds=error.after), error)
-        if not error.refused:
+        if not (error.refused or error.broke):
             return await self._set_aside(lane, notes, self._waits.slower(lane), error)
-        self._answered(lane)
+        if error.refused:
+            self._answered(lane)
         if waits.hopeless(note.tries, now - note.made):
+            self._answered(lane)
             await self._dead(note, str(error))
             return True
-        until = now + waits.refused(note.tries)
-        note.tries += 1
-        told = note.tries == waits.TELL_OPS_AFTER and self._ops(note, "house/ops_delayed", str(error))
+        before = note.tries
+        if error.refused:
+            until, note.tries = now + waits.refused(before), before + 1
+        else:  # its next try is a matter of seconds, whether it is its own fault or the server's
+            until, note.tries = self._waits.slower(lane), self._waits.climbed(lane, note.key, before)
+        late = before < note.tries == waits.TELL_OPS_AFTER
+        told = self._ops(note, "house/ops_delayed", str(error)) if late else None
         return await self._set_aside(lane, notes, until, error, [told] if told else [])
 
     async def _set_aside(

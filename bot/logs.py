@@ -7,8 +7,23 @@ from __future__ import annotations
 
 import logging
 import sys
+import traceback
+from pathlib import Path
 
 import structlog
+
+HOUSE = Path(__file__).resolve().parents[1]
+ROOMS = ("bot", "handlers", "store", "templates", "web", "workflows")
+
+
+def blame(error: BaseException) -> str:
+    """What broke and where, without the words of the error: "KeyError at bot/deciding.py:120"."""
+    place = ""
+    for frame in traceback.extract_tb(error.__traceback__):
+        file = Path(frame.filename)
+        if file.is_relative_to(HOUSE) and file.relative_to(HOUSE).parts[0] in ROOMS:
+            place = f" at {file.relative_to(HOUSE).as_posix()}:{frame.lineno}"
+    return type(error).__name__ + place
 
 
 def configure(*, quiet: bool = False, as_json: bool = False) -> None:

@@ -23,13 +23,15 @@ class Transient(WireError):
     """It may go later.
 
     `after`: seconds the other side asked us to wait, or None. `refused`: the other side answered and
-    said "not now" (a 4xx of SMTP, HTTP 4xx that may heal), as opposed to failing (5xx, timeouts).
+    said "not now" (a 4xx of SMTP, HTTP 4xx that may heal), as opposed to failing. `broke`: it answered
+    that it failed (HTTP 5xx), which may be this message's own fault, as opposed to not answering at all.
     """
 
-    def __init__(self, text: str, *, after: float | None = None, refused: bool = False) -> None:
+    def __init__(self, text: str, *, after: float | None = None, refused: bool = False, broke: bool = False) -> None:
         super().__init__(text)
         self.after = after
         self.refused = refused
+        self.broke = broke
 
 
 class Down(Transient):

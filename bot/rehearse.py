@@ -25,7 +25,7 @@ from bot.engine import Outcome
 from bot.letters import Letter, Receipt
 from bot.ports import ChatMessage, File, RawMail
 from bot.premises import Premises, keep_roster, open_premises
-from bot.script import BrokenScript, Script, Step
+from bot.script import BOT_ROOM, BrokenScript, Script, Step, check_rooms
 from bot.writer import StoreDown
 from store import tables
 from store.codec import instant
@@ -33,7 +33,6 @@ from store.world import Note
 from workflows.people import Roster
 
 BOT_ADDRESS = Address(name="certdesk", email="certdesk@example.com")
-BOT_ROOM = "@certdesk"
 
 
 def utc(at: datetime) -> str:
@@ -79,6 +78,7 @@ class Rehearsal:
 
     async def play(self) -> None:
         """Play the whole script. Raises BrokenScript with the step and the reason."""
+        check_rooms(self.script, self.roster)
         with tempfile.TemporaryDirectory(prefix="certdesk-rehearsal-") as folder:
             self._folder = Path(folder)
             self._override = dict(self.script.packs)
@@ -138,7 +138,8 @@ class Rehearsal:
         if step.chat is not None:
             room = step.chat.room or BOT_ROOM
             files = tuple(File(name=file.name, type=file.type, content=file.bytes()) for file in step.chat.files)
-            await self._say(n, step.chat.from_, room, step.chat.text, at, files)
+            thread = await self._thread(n, step)
+            await self._say(n, step.chat.from_, room, step.chat.text, at, files, thread)
         elif step.press is not None:
             room, words = self._button(n, step)
             await self._say(n, step.press.by, room, words, at)
@@ -155,7 +156,22 @@ class Rehearsal:
             self._override.update(step.packs)
             self.premises.engine.override.update(step.packs)
 
-    async def _say(self, n: int, actor: str, room: str, words: str, at: datetime, files: tuple[File, ...] = ()) -> None:
+    async def _thread(self, n: int, step: Step) -> str:
+        """The post a line with a `ref` replies to: that case's first in that room."""
+        said = step.chat
+        assert said is not None
+        if not said.ref:
+            return ""
+        lane, t = f"@{said.from_}" if said.room in ("", BOT_ROOM) else said.room, tables.threads.c
+        wanted = select(t.wire_id).where(t.case_id == said.ref, t.lane == lane)
+        root = await self.premises.writer.run(lambda connection: connection.execute(wanted).scalar())
+        if root is None:
+            raise BrokenScript(n, f"chat.ref: {said.ref} has no thread in {lane}")
+        return str(root)
+
+    async def _say(
+        self, n: int, actor: str, room: str, words: str, at: datetime, files: tuple[File, ...] = (), thread: str = ""
+    ) -> None:
         direct = room == BOT_ROOM or room == f"@{actor}"
         letter = Letter(
             source=f"rc:{utc(self.script.start)}/{n}",
@@ -164,6 +180,7 @@ class Rehearsal:
             actor=actor,
             room=f"@{actor}" if direct else room,
             text=words,
+            thread=thread,
             files=files,
         )
         await self._accept([letter])
@@ -218,7 +235,9 @@ class Rehearsal:
         timer = alarm.earliest(await run(alarm.next_due), await run(self.almanac.next))
         o = tables.outbox.c
         row = await self.premises.writer.run(
-            lambda connection: connection.execute(select(o.due).where(o.open).order_by(o.due).limit(1)).scalar()
+            lambda connection: connection.execute(
+                select(o.due).where(tables.still_open(tables.outbox)).order_by(o.due).limit(1)
+            ).scalar()
         )
         dues = [at for at in (timer, instant(row) if row is not None else None) if at is not None]
         return min(dues, default=None)

@@ -92,7 +92,7 @@ class Renderer:
         variables = _variables(context)
         behalf = context.facts.get("behalf")
         if behalf:
-            variables["reply_reaches"] = f"{_named(context.roster, str(behalf))} and certdesk"
+            variables["reply_reaches"] = _named(context.roster, str(behalf))  # the bot reads mail in some houses only
         subject = self._text.get_template(f"{template}/subject.txt").render(variables)
         text = self._text.get_template(f"{template}/body.txt").render(variables)
         page = self._page.get_template(f"{template}/body.html").render(variables)

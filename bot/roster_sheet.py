@@ -22,6 +22,9 @@ SUFFIXES = (".csv", ".xlsx")
 COLUMNS = ("username", *(about.alias or name for name, about in AgentForm.model_fields.items() if name != "ot"))
 """What a column may be called; OT slots are not for a sheet."""
 
+NAMELESS = "line {}"
+"""Stands for the username of a row without one, so that the rest of it is judged; no username holds a space."""
+
 CALLED = {"last_name": "last", "first_name": "first", "user": "username", "class_name": "class", "e_mail": "email"}
 """Other names of columns that people use."""
 
@@ -43,23 +46,47 @@ def read_sheet(path: Path, known: Roster, *, pack_length: PackLength | None = No
     if "username" not in columns:
         problems.append(f"{path.name}: there is no column username")
     if problems:
-        raise RosterErrors([*problems, f"{path.name}: a column is one of {', '.join(COLUMNS)}"])
+        problems.append(f"{path.name}: a column is one of {', '.join(COLUMNS)}")
+    if "username" not in columns:
+        raise RosterErrors(problems)
     raw = tomllib.loads(to_toml(known))
-    agents, seen = raw.setdefault("agent", {}), dict[str, int]()
+    agents, seen, nameless = raw.setdefault("agent", {}), dict[str, int](), dict[str, int]()
     for line, cells in body:
-        row = {column: cell for column, cell in zip(columns, cells, strict=False) if column}
+        row = {column: cell for column, cell in zip(columns, cells, strict=False) if column in COLUMNS}
         username = row.pop("username", "")
         if not username:
             problems.append(f"{path.name}:{line}: the username is missing")
+            nameless[NAMELESS.format(line)] = line
+            agents[NAMELESS.format(line)] = {key: value for key, value in row.items() if value != ""}
         elif username in seen:
             problems.append(f"{path.name}:{line}: {username} is there twice, first on line {seen[username]}")
         elif username:
             seen[username] = line
-            said = {**agents.get(username, {}), **row}  # what the sheet has no column for stays
-            agents[username] = {key: value for key, value in said.items() if value != ""}
+            whole = {**agents.get(username, {}), **row}  # what the sheet has no column for stays
+            agents[username] = {key: value for key, value in whole.items() if value != ""}
+    try:
+        roster = read_tables(raw, pack_length=pack_length)
+    except RosterErrors as error:
+        said = [each for each in error.problems if each.partition(": ")[0].removeprefix("agent.") not in nameless]
+        problems += _placed(path, said, seen | nameless, sure=not problems)
     if problems:
         raise RosterErrors(problems)
-    return read_tables(raw, pack_length=pack_length)
+    return roster
+
+
+def _placed(path: Path, said: list[str], lines: dict[str, int], *, sure: bool) -> Iterator[str]:
+    """What is wrong with the roster the sheet makes, each with its line; keys may be missing by the sheet's own fault.
+
+    "agent.gus.tl: nobody ..." becomes "class.csv:2: agent.gus.tl: nobody ...".
+    """
+    for each in said:
+        place, _, what = each.partition(": ")
+        table, _, rest = place.partition(".")
+        named = [u for u in lines if table == "agent" and f"{rest}.".startswith(f"{u}.")]
+        if not named:
+            yield each
+        elif sure or what != "missing":
+            yield f"{path.name}:{lines[max(named, key=len)]}: {each}"
 
 
 def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:

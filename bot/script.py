@@ -6,10 +6,16 @@ import base64
 import re
 import tomllib
 from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from workflows.people import Roster
+
+BOT_ROOM = "@certdesk"
+"""Everybody's direct room with the bot."""
 
 
 class BrokenScript(Exception):
@@ -78,11 +84,12 @@ class Attached(_Strict):
 
 
 class Chat(_Strict):
-    """A line of chat."""
+    """A line of chat; with `ref` a reply in that case's thread in that room."""
 
     from_: Somebody = Field(alias="from")
     text: str = ""
     room: str = ""
+    ref: str = ""
     files: tuple[Attached, ...] = ()
 
 
@@ -159,6 +166,26 @@ class Script(_Strict):
     start: Instant
     packs: dict[str, str] = {}
     steps: tuple[Step, ...] = Field(default=(), alias="step")
+
+
+def check_rooms(script: Script, roster: Roster) -> None:
+    """That every step is in a room there is. Raises BrokenScript with the first that is not."""
+    channels = {*roster.channels.values(), *(each.channel for each in roster.classes.values())}
+    for n, step in enumerate(script.steps):
+        if step.chat is not None and step.chat.room:
+            own = {BOT_ROOM, f"@{step.chat.from_}"}
+            _room(n, "chat", step.chat.room, channels | own, f'"{BOT_ROOM}" (a direct message) or')
+        elif step.press is not None and step.press.room:
+            everybody = {BOT_ROOM, f"@{step.press.by}", *(f"@{name}" for name in (*roster.people, *roster.agents))}
+            _room(n, "press", step.press.room, channels | everybody, f'"{BOT_ROOM}", the direct room of somebody or')
+
+
+def _room(n: int, verb: str, room: str, known: set[str], rooms: str) -> None:
+    if room in known:
+        return
+    close = get_close_matches(room, sorted(known), n=1)
+    perhaps = f'; did you mean "{close[0]}"?' if close else ""
+    raise BrokenScript(n, f'{verb}.room: "{room}" is not {rooms} a channel of the roster{perhaps}')
 
 
 def read_script(path: Path) -> Script:

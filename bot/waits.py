@@ -50,6 +50,8 @@ class Waits:
     clock: Clock
     _channels: dict[str, Trouble] = field(default_factory=dict)
     _lanes: dict[Lane, float] = field(default_factory=dict)
+    _climbs: dict[Lane, tuple[str, int, datetime]] = field(default_factory=dict)
+    """The message a lane waits for, the refusals it counts as, and since when."""
     _grumbled: dict[str, datetime] = field(default_factory=dict)
 
     def troubled(self, channel: str) -> bool:
@@ -93,9 +95,26 @@ class Waits:
         wait = self._lanes[lane] = min(self._lanes.get(lane, FIRST / 2) * 2, LONGEST)
         return self.clock.now() + timedelta(seconds=wait)
 
+    def climbed(self, lane: Lane, key: str, tries: int) -> int:
+        """The refusals that the failures of a lane's first message count as, at each one of them.
+
+        It is tried every few seconds, so it climbs the ladder of the refused by the clock: one rung when it has
+        failed for as long as a refused message would have waited there. So both reach the ops channel, and their
+        end, at the same time.
+        """
+        now = self.clock.now()
+        known, rung, since = self._climbs.get(lane, ("", 0, now))
+        if (known, rung) != (key, tries):
+            tries, since = max(tries, 1), now
+        elif now - since >= refused(tries - 1):
+            tries, since = tries + 1, now
+        self._climbs[lane] = (key, tries, since)
+        return tries
+
     def went(self, lane: Lane) -> bool:
         """A message of this lane was delivered; True when its channel was in trouble until now."""
         self._lanes.pop(lane, None)
+        self._climbs.pop(lane, None)
         return self._channels.pop(lane[0], None) is not None
 
     def over(self, channel: str) -> None:

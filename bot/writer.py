@@ -17,6 +17,7 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
+from bot import logs
 from bot.engine import Engine, NoRoster, Outcome
 from bot.letters import Letter, Receipt
 from store import tables
@@ -234,9 +235,8 @@ class Writer:
             log.error("store_down", error=str(down))
             job.done(None, down)
             return
-        log.error(
-            "letter_poisoned", source=letter.source, error=f"{type(error).__name__}: {error}"[:300], exc_info=error
-        )
+        why = logs.blame(error)  # not its text, which may hold what somebody said
+        log.error("letter_poisoned", source=letter.source, error=why)
         try:
             connection = self._connected()
             connection.execute(
@@ -248,7 +248,7 @@ class Writer:
                     "actor": letter.actor,
                     "room": letter.room,
                     "text": self.engine.seal.close(letter.text[:4000]),  # nobody knows what it was about
-                    "verdict": f"poisoned: {type(error).__name__}: {error}"[:500],
+                    "verdict": f"poisoned: {why}",
                 },
             )
             notes = self.engine.apologise(connection, letter)

@@ -150,7 +150,8 @@ class Rest:
             return Down(f"Rocket.Chat at {self.account.url} is not up: {status} for {path}")
         if status >= 500 or body is None:
             where = f" to {reply.headers['Location']}" if "Location" in reply.headers else ""
-            return Transient(f"Rocket.Chat answered {path} with {status}{where} and no object of its own")
+            said = f"Rocket.Chat answered {path} with {status}{where} and no object of its own"
+            return Transient(said, broke=status >= 500)
         return Rejected(path, status, str(body.get("errorType") or ""), text)
 
     async def me(self) -> Doc:

@@ -18,6 +18,7 @@ from workflows.failed_exam import (
     NotAdvised,
     ProctorCancelled,
     ProctorScheduled,
+    ProctorWanted,
     ResultEntered,
 )
 from workflows.handoffs import CauseFell
@@ -384,7 +385,7 @@ def test_a_closed_hour_can_be_forced_the_past_cannot(w: Wording) -> None:
 
 @both
 def test_the_agent_does_not_schedule_but_licensing_is_nudged(w: Wording) -> None:
-    story = second(w).says("ana", slot())
+    story = second(w).says("ana", ProctorWanted())
     assert story.told("actor") == ["schedule_nudged"]
     assert story.told(w.proctor) == ["nudge"]
     assert story.data.steps[1].slot is None
@@ -507,6 +508,32 @@ def test_the_proctors_result_is_report_and_confirmation_in_one(w: Wording) -> No
     assert story.data.settled_by == w.schedules
     assert "result:2" not in story.owed()
     assert "form:3" in story.owed()
+
+
+@both
+def test_a_result_by_anybody_but_the_proctor_is_a_report_that_a_person_confirms(w: Wording) -> None:
+    story = second(w).at("11-17 14:00").says(w.schedules, ResultEntered(passed=False))
+    assert story.state() == "F3_CONFIRM", "no sitting was booked"
+    assert story.mails().keys() == {"E-01"}
+    assert story.data.live[2].flags == ("before_cap",), "a result comes from those who proctor"
+    assert story.says(w.schedules, ResultEntered(passed=False)).told() == ["being_confirmed"], "said twice is one word"
+    assert story.says(w.schedules, FailConfirmed()).told() == ["being_confirmed"]
+    assert story.state() == "F3_CONFIRM"
+    assert story.says("tara", FailConfirmed()).state() == "F3_LOCKED"
+
+
+@both
+def test_the_proctors_word_before_the_sitting_is_only_a_report(w: Wording) -> None:
+    story = ready(w, "11-19 10:00").at("11-18 09:00").says(w.schedules, ResultEntered(passed=False))
+    assert story.state() == "F3_CONFIRM"
+
+
+@both
+def test_nobody_confirms_his_own_report_and_somebody_else_is_asked(w: Wording) -> None:
+    story = second(w).at("11-17 14:00").says(w.who, failed(3))
+    assert set(story.owed()["confirm"]) - {w.owner}, "another side has the card too"
+    assert story.says(w.who, FailConfirmed()).state() == "F3_CONFIRM"
+    assert story.says("lia", FailConfirmed()).state() == "F3_LOCKED"
 
 
 @both

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
+from tests.core.samples import OPENERS, SAMPLES
 from tests.core.story import CALENDAR, failed, passed
 from workflows import discipline, failed_exam, handoffs
 from workflows.machine import Case, Event, Machine, Moment, Row, Stepped
@@ -27,6 +28,10 @@ FAILED_EXAM: dict[type[Event], list[dict[str, Any]]] = {
     failed_exam.Coached: [{}, {"advised": True}, {"advised": True, "on": NOON - timedelta(days=9)}],
     failed_exam.FormDone: [{}, {"attempt": 1}, {"attempt": 3}],
     failed_exam.AttemptVoided: [{}, {"ordinal": 1}, {"ordinal": 2}, {"ordinal": 9}],
+    failed_exam.AttemptTechnical: [{}, {"ordinal": 1}, {"ordinal": 2, "why": "crash"}, {"ordinal": 9}],
+    failed_exam.AttemptCounts: [{}, {"ordinal": 1}, {"number": 2}],
+    failed_exam.TechnicalReported: [{}, {"ordinal": 1}, {"ordinal": 9}],
+    failed_exam.TechnicalRefused: [{}, {"ordinal": 1}],
     failed_exam.SlotNear: [{"near": "24h"}],
     handoffs.AgentLeft: [{"by": "eve"}],
     handoffs.InhibitorFound: [{"category": "AHIP closed", "by": "lia"}],
@@ -60,6 +65,7 @@ def samples(kind: type[Event], case: Case[Any], policy: Any, at: datetime) -> It
             yield from (failed(claimed) for claimed in (None, *range(1, policy.last + 2)))
             yield failed(1, sure="same")
             yield failed(1, sure="new")
+            yield failed(crashed=True)
         case "ExamPassed":
             yield passed()
         case "ProctorScheduled":
@@ -88,6 +94,8 @@ def samples(kind: type[Event], case: Case[Any], policy: Any, at: datetime) -> It
             yield discipline.DraftMended(note="seen")
         case "CapReturned":
             yield discipline.CapReturned(why="which attempt?")
+        case _ if kind in SAMPLES:
+            yield from SAMPLES[kind](case, policy, at)
         case _:
             yield from (kind(**fields) for fields in FAILED_EXAM.get(kind, [{}]))
 
@@ -139,6 +147,7 @@ def explore(machine: Machine[Any], policy: Any, *, walks: int, seed: int = 1) ->
     sight = Sight(rows=dict(enumerate(machine.rows)))
     dice = Random(seed)
     finds = [(_blank(machine, first, policy), NOON) for first in machine.opens]
+    finds += [(case, NOON) for case in _worn(machine, policy)]
     for _ in range(walks):
         if not sight.rows:
             break
@@ -192,7 +201,7 @@ def _move(
     dice.shuffle(rows)
     unseen = {state for row in sight.rows.values() for state in row.at}
     for row in rows:
-        back = row.on in (failed_exam.AttemptVoided, failed_exam.FormDone)
+        back = row.on in (failed_exam.AttemptVoided, failed_exam.AttemptTechnical, failed_exam.FormDone)
         if (row.to in machine.ends and row.to not in unseen) or (back and dice.random() < 0.8):
             continue
         events = list(samples(row.on, case, policy, at))
@@ -207,9 +216,22 @@ def _move(
     return None
 
 
+def _worn(machine: Machine[Any], policy: Any) -> Iterator[Case[Any]]:
+    """Failed exams with nothing but technical failures, up to the last attempt but one: chance seldom thinks of it."""
+    if machine.name != "failed_exam":
+        return
+    case = _blank(machine, failed(), policy)
+    for _ in range(policy.last - 1):
+        for event in (failed(), failed_exam.AttemptTechnical()):
+            stepped = machine.step(moment(case, event, NOON, frozenset({Role.licensing}), policy))
+            assert isinstance(stepped, Stepped)
+            case = stepped.case
+        yield case
+
+
 def _blank(machine: Machine[Any], event: Any, policy: Any) -> Case[Any]:
     if isinstance(event, type):
-        event = {"ExamFailed": failed(), "ExamPassed": passed(), "CapDue": DUE, "ReviewDue": REVIEW_DUE}.get(
+        event = OPENERS.get(event) or {"ExamFailed": failed(), "ExamPassed": passed(), "CapDue": DUE, "ReviewDue": REVIEW_DUE}.get(
             event.__name__, handoffs.InhibitorFound(category="AHIP closed", by="lia")
         )
     return Case(

@@ -91,6 +91,10 @@ def test_run_names_what_is_not_set(operator: Operator) -> None:
             "s.toml: step 1: needs exactly one of",
         ),
         (SCRIPT + "[[step]]\npress = { by = 'ana', label = 'Dance' }\n", "s.toml: step 1: press: no card shown to ana"),
+        (
+            SCRIPT + "[[step]]\nchat = { from = 'ana', text = 'me', room = '@bot' }\n",
+            's.toml: step 1: chat.room: "@bot" is',
+        ),
         (SCRIPT + "[[step]]\npacks = { failed_exam = 'x' }\n", "s.toml: step 1: packs.failed_exam: there is no pack x"),
         (SCRIPT + "[[step]]\npacks = { exams = 'x' }\n", "s.toml: step 1: packs: unknown key exams"),
         (
@@ -118,6 +122,20 @@ def test_a_broken_roster_is_named_with_every_problem(operator: Operator) -> None
             "certdesk: r.toml: agent.ana.tl: nobody is called 'tarra'; did you mean 'tara'?",
             "certdesk: r.toml: agent.ben.tl: nobody is called 'tarra'; did you mean 'tara'?",
         ]
+
+
+def test_what_is_wrong_in_itself_and_what_points_nowhere_is_said_at_once(operator: Operator) -> None:
+    text = ROSTER.read_text().replace('last  = "Rivera"', "shoe = 44", 1).replace('tl = "tara"', 'tl = "tarra"', 1)
+    operator.file("r.toml", text.replace('oid   = "40112"', 'oid = "40111"'))
+    operator.types("migrate")
+    said = operator.types("roster", "import", "r.toml")
+    assert (said.code, said.out) == (2, "")
+    assert sorted(said.err.splitlines()) == [
+        "certdesk: r.toml: agent.ana.last: missing",
+        "certdesk: r.toml: agent.ana.shoe: unknown key",
+        "certdesk: r.toml: agent.ana.tl: nobody is called 'tarra'; did you mean 'tara'?",
+        "certdesk: r.toml: agent.ben.oid: the OID 40111 is also that of agent.ana.oid",
+    ]
 
 
 def test_a_broken_pack_is_named_with_file_and_key(operator: Operator) -> None:

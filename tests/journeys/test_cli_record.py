@@ -211,7 +211,7 @@ def test_all_that_failed_is_retried_and_what_only_waits_is_left(stuck: Operator)
 def test_a_roster_comes_in_shows_what_changes_and_goes_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     operator = next(sits_down(tmp_path, monkeypatch))
     assert operator.types("migrate").code == 0
-    assert operator.types("migrate").out == "The schema is 0001, as before.\n"
+    assert operator.types("migrate").out == "The schema is 0002, as before.\n"
     assert "no roster yet" in operator.types("roster", "export", "out.toml").line
     dry = operator.types("roster", "import", ROSTER, "--dry-run")
     assert dry.out.splitlines() == [
@@ -262,9 +262,35 @@ def test_a_sheet_brings_agents_and_leaves_the_rest(operator: Operator) -> None:
     operator.file("class.csv", f"{head};Shoe size\n{row};42\n")
     assert "class.csv: unknown column 'Shoe size'" in operator.types("roster", "import", "class.csv").err
     operator.file("class.csv", f"{head}\n{row.replace(';dev;', ';nobody;')}\n{row}\n")
-    assert operator.types("roster", "import", "class.csv").line.startswith("certdesk: class.csv:3: gus is there twice")
+    assert operator.types("roster", "import", "class.csv").err.splitlines() == [
+        "certdesk: class.csv:3: gus is there twice, first on line 2",
+        "certdesk: class.csv:2: agent.gus.tl: nobody is called 'nobody'",
+    ]
     operator.file("class.xlsx", b"no sheet at all")
     assert operator.types("roster", "import", "class.xlsx").code == 2
+
+
+def test_everything_wrong_with_a_sheet_is_said_at_once_with_its_line(operator: Operator) -> None:
+    operator.types("roster", "import", ROSTER)
+    operator.file(
+        "class.csv",
+        "username,first,last,OID,Email,class,tl,pm,site_director,hr_rep,esp_manager,shoe\n"
+        "gus,Gus,Moon,40111,gus@example.com,NOV16,tarra,pia,sam,hana,eve,44\n"
+        ",Hal,Noon,40198,hal,NOV17,dev,pia,sam,hana,eve,44\n"
+        "ida,Ida,Reed,40197,ida@example.com,NOV16,pia,pia,sam,hana,,44\n",
+    )
+    said = operator.types("roster", "import", "class.csv")
+    assert said.code == 2
+    lines = [line.removeprefix("certdesk: ") for line in said.err.splitlines()]
+    assert lines[0] == "class.csv: unknown column 'shoe'"
+    assert lines[2] == "class.csv:3: the username is missing"
+    assert sorted(lines[3:]) == [
+        "class.csv:2: agent.gus.oid: the OID 40111 is also that of agent.ana.oid",
+        "class.csv:2: agent.gus.tl: nobody is called 'tarra'; did you mean 'tara'?",
+        "class.csv:3: agent.line 3.class: there is no class 'NOV17'; did you mean 'NOV16'?",
+        "class.csv:3: agent.line 3.email: 'hal' is not an e-mail address",
+        "class.csv:4: agent.ida.tl: Pia Moss (pia) does not have the role tl",
+    ]
 
 
 def test_an_xlsx_sheet_reads_like_a_csv(operator: Operator) -> None:

@@ -64,7 +64,7 @@ def test_the_example_is_read_as_it_is_written() -> None:
     assert roster.exams["ahip-final"].attempts == 3
     assert roster.contacts["licensing_team"] == ("licensing@example.com",)
     assert len(roster.contacts["tbt_search_pack"]) == 3
-    assert roster.packs["tbt"] == "tbt"
+    assert roster.packs["tbt"] == "off"
     assert roster.channels["wfm"] == "#wfm"
 
 
@@ -204,6 +204,58 @@ def test_everything_wrong_is_said_at_once(read: Read) -> None:
     )
 
 
+def test_an_entry_that_is_wrong_itself_is_judged_with_the_others_as_far_as_it_is_right(read: Read) -> None:
+    found = problems(
+        read,
+        ('last  = "Rivera"', 'last = ""\nshoe = 44'),
+        ('class = "NOV16"', 'class = "NOV17"'),
+        ('tl = "tara"', 'tl = "pia"'),
+        ('hr_rep = "hana"', 'hr_rep = "hanna"'),
+        ('oid   = "40112"', 'oid = "40111"\nnpn = 7'),
+        ('roles = ["pm"]', 'roles = ["pm", "tll"]\nmanager = "evee"\nshoe = 44'),
+        ("call_cert_start = 2026-11-20", 'call_cert_start = "soon"'),
+        ('host            = "lia"', 'host = "li"'),
+        ('"ahip", "ahip final", "ahip exam"', '"", "Aetna"'),
+    )
+    assert sorted(found) == sorted(
+        [
+            "agent.ana.last: must not be empty or begin or end with a space",
+            "agent.ana.shoe: unknown key",
+            "agent.ana.class: there is no class 'NOV17'; did you mean 'NOV16'?",
+            "agent.ana.tl: Pia Moss (pia) does not have the role tl",
+            "agent.ana.hr_rep: nobody is called 'hanna'; did you mean 'hana'?",
+            "agent.ben.npn: input should be a valid string",
+            "agent.ben.oid: the OID 40111 is also that of agent.ana.oid",
+            "person.pia.shoe: unknown key",
+            "person.pia.roles[1]: unknown role 'tll'; did you mean 'tl'?",
+            "person.pia.manager: nobody is called 'evee'; did you mean 'eve'?",
+            "class.NOV16.call_cert_start: soon is not a day such as 2026-11-16",
+            "class.NOV16.host: nobody is called 'li'; did you mean 'lia'?",
+            "exam.ahip-final.aliases[0]: must not be empty or begin or end with a space",
+            "exam.aetna-core.aliases[0]: the name aetna is also that of exam.ahip-final.aliases[1]",
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ('roles = ["tl"]', "roles = 3", "person.tara.roles: input should be a valid list"),
+        ('roles = ["tl"]', "roles = [3]", "person.tara.roles[0]: input should be a valid string"),
+        ('tz       = "America/Denver"', "", "site.slc.tz: missing"),
+        ('start = "08:00", end = "16:30"', 'start = "08:00"', "class.NOV16.shift.end: missing"),
+        ('failed_exam = "failed-exams-new"', "failed_exam = 3", "packs.failed_exam: input should be a valid string"),
+        (
+            "attempts = 3 ",
+            'attempts = 6\npack = "" ',
+            "exam.ahip-final.pack: must not be empty or begin or end with a space",
+        ),
+    ],
+)
+def test_what_cannot_be_judged_is_not_reported(read: Read, old: str, new: str, problem: str) -> None:
+    assert problems(read, (old, new)) == [problem]
+
+
 def test_a_wrong_person_is_not_reported_as_an_unknown_one(read: Read) -> None:
     found = problems(read, ('email = "tara.lee@example.com"', 'email = "tara"'))
     assert found == ["person.tara.email: 'tara' is not an e-mail address"]
@@ -244,7 +296,7 @@ def test_attempts_follow_the_pack_that_is_really_in_force(read: Read) -> None:
 
 
 def test_packs_that_are_not_named_are_the_default_ones(read: Read) -> None:
-    assert read(('tbt         = "tbt"\n', "")).packs["tbt"] == "tbt"
+    assert read(('tbt         = "off"\n', "")).packs["tbt"] == "tbt"
 
 
 # -- out again

@@ -12,7 +12,7 @@ from handlers import words
 from handlers.intents import Act, Choice, Confirm, Fill, Intent, Press, Say, Silence, Unknown, Wish
 from handlers.lexicon import NEGATIONS
 from handlers.routes import ROUTES
-from tests.core.test_handlers_cast import ROSTER, desk, gists, one, say
+from tests.words.test_handlers_cast import ROSTER, desk, gists, one, say
 from workflows.discipline import Acknowledged, CapApproved, Delivered
 from workflows.failed_exam import Coached, ExamFailed, FailConfirmed, FormDone, SessionEnded
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from handlers.intents import Act, Say, Wish
-from tests.core.test_handlers_cast import TUESDAY_10_02, gists, one
+from tests.words.test_handlers_cast import TUESDAY_10_02, gists, one
 
 
 def denver(text: str) -> datetime:

@@ -244,7 +244,7 @@ def test_every_key_of_every_table_is_guarded() -> None:
         "[attempt.proctor]",
         "[attempt.confirm]",
         "[attempt.lock]",
-        "[sla.no_clock]",
+        "[sla.one_business_day]",
     ):
         (problem,) = changed(header, f"{header}\nzzz = 1")
         assert ".zzz: is not a key of this table" in problem

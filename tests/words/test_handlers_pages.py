@@ -13,7 +13,7 @@ from handlers.helping import page
 from handlers.intents import Act, Confirm, Say, Unknown
 from handlers.names import nearest
 from handlers.routes import ROUTES
-from tests.core.test_handlers_cast import ROSTER, desk, gists, one, say
+from tests.words.test_handlers_cast import ROSTER, desk, gists, one, say
 from workflows.people import Role, Roster
 
 TEMPLATES = Path(__file__).parents[2] / "templates"

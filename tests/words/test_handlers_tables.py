@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.intents import Act, Choice, Confirm, Fill, Say, Silence, Unknown, Wish
-from tests.core.test_handlers_cast import ROSTER, gists, one, say
+from tests.words.test_handlers_cast import ROSTER, gists, one, say
 from workflows.failed_exam import ExamFailed
 
 FAIL2 = "ExamFailed(ahip-final, 2) ana"
@@ -135,7 +135,7 @@ TIRED_AGENTS = [
     ("where do i stand?", "me"),
     ("what's left?", "me"),
     ("help", "help"),
-    ("schedule my third attempt", "ProctorScheduled(ana) ana"),
+    ("schedule my third attempt", "ProctorWanted ana"),
     ("hi", "help"),
 ]
 
