@@ -21,6 +21,7 @@ from store import world as world_rows
 from store.codec import dump, micros, reader
 from store.world import Duty, Note, Question, Step, Timer, World
 from workflows import effects as wish
+from workflows.handoffs import CauseFell
 from workflows.machine import Case, Declined, Due, Event, Machine, Moment
 from workflows.people import CLASS_, Role
 
@@ -152,7 +153,11 @@ class Decider:
             if self.office.machine_of(case).rows_for(case.state, type(event))
             or case.state not in ("VOID", "CLOSED_LEFT", "WITHDRAWN")
         ]
-        remembered = [case for case in ended if case.state not in (machine.unwound, "VOID", "CLOSED_LEFT")]
+        remembered = [
+            case
+            for case in ended
+            if case.state not in (machine.unwound, "VOID", "CLOSED_LEFT") and not machine.forgets(case, event, self.at)
+        ]
         return max(remembered, key=lambda case: case.opened, default=None) if machine.remembers else None
 
     def _moment(self, case: Case[Any], event: Event) -> Moment[Any]:
@@ -196,6 +201,7 @@ class Decider:
                         buttons=effect.more,
                         step=step,
                         gather=effect.gather,
+                        follow=not effect.alone,
                     )
                 case wish.Mail():
                     self._mail(case, effect, key, step)
@@ -218,6 +224,8 @@ class Decider:
                     self._ask(case, effect, key, step)
                 case wish.Correct():
                     self._correct(case, effect, key, step)
+                case wish.Standing():
+                    self._stand(case, effect, depth)
                 case _:
                     raise TypeError(f"no paragraph for a {type(effect).__name__}")
 
@@ -324,6 +332,7 @@ class Decider:
         buttons: Iterable[tuple[str, str]] = (),
         step: Step | None = None,
         gather: str = "",
+        follow: bool = True,
     ) -> Note | None:
         """A line in a shared channel; "class" is that of the agent's class, a name with "#" the room itself."""
         gathered = self.gathered(gather, case, "", facts)
@@ -339,7 +348,7 @@ class Decider:
             tag=tag,
             spec=spec,
             step=step,
-            follow=True,
+            follow=follow,
         )
 
     def _room(self, channel: str, case: Case[Any]) -> str:
@@ -353,7 +362,7 @@ class Decider:
     # -- mail
 
     def _mail(self, case: Case[Any], effect: wish.Mail, key: str, step: Step) -> None:
-        to, cc = self.addresses(effect.to, case), self.addresses(effect.cc, case)
+        to, cc = self.addresses(effect.to, case, effect.about), self.addresses(effect.cc, case, effect.about)
         to_list = dict(to[0])
         cc_list = {email: name for email, name in {**cc[0], **to[1], **cc[1]}.items() if email not in to_list}
         for known in effect.already:
@@ -387,21 +396,24 @@ class Decider:
             made=self.now,
             due=self.now,
             case_id=case.id,
-            agent=case.agent,
+            agent=effect.about or case.agent,
             spec=effect.id,
             tag=effect.tag,
             wire_id=self.office.tokens.mail_token(key),
         )
         self._send(note, step)
 
-    def addresses(self, roles: Iterable[str], case: Case[Any]) -> tuple[dict[str, str], dict[str, str]]:
+    def addresses(
+        self, roles: Iterable[str], case: Case[Any], about: str = ""
+    ) -> tuple[dict[str, str], dict[str, str]]:
         """Addresses with names for roles and contacts, and those of people who are away and stood in for."""
         roster = self.office.roster
+        agent = about or case.agent
         found: dict[str, str] = {}
         away: dict[str, str] = {}
         for role in roles:
             if role == PERSONAL:
-                pupil = roster.agents.get(case.agent)
+                pupil = roster.agents.get(agent)
                 if pupil is not None and pupil.personal_email:
                     found[pupil.personal_email] = pupil.name
                 continue
@@ -409,7 +421,7 @@ class Decider:
             if contact and contact in roster.contacts:
                 found.update(dict.fromkeys(roster.contacts[contact], ""))
                 continue
-            party = self.office.party(role, case.agent, self.now, case)
+            party = self.office.party(role, agent, self.now, case)
             found.update({email: roster.name_of(user) for user in party.users if (email := roster.email_of(user))})
             away.update({email: roster.name_of(user) for user in party.away if (email := roster.email_of(user))})
         return found, away
@@ -449,18 +461,7 @@ class Decider:
         self._duty_line(duty)
         if sla and due:
             for stage in duties.stages(duty.name, sla, self.now, due, calendar):
-                self._set_timer(
-                    Timer(
-                        case_id=case.id,
-                        name=stage.name,
-                        agent=case.agent,
-                        due=stage.due,
-                        seq=step.seq,
-                        event="",
-                        payload={"duty": duty.id, "to": stage.to},
-                    ),
-                    step,
-                )
+                self.wind(duty, stage, step.seq, step)
         if effect.channel:
             note = self.post(
                 case,
@@ -590,6 +591,14 @@ class Decider:
             step,
         )
 
+    def wind(self, duty: Duty, stage: duties.Stage, seq: int, step: Step | None) -> None:
+        """The clock of a duty: a timer for one of its stages."""
+        payload = {"duty": duty.id, "to": stage.to}
+        timer = Timer(
+            case_id=duty.case_id, name=stage.name, agent=duty.agent, due=stage.due, seq=seq, event="", payload=payload
+        )
+        self._set_timer(timer, step)
+
     def _set_timer(self, timer: Timer, step: Step | None) -> None:
         before = self.world.timer(timer.case_id, timer.name)
         if step is not None:
@@ -656,6 +665,15 @@ class Decider:
         for target in self._targets(case, effect):
             self.enter(target, effect.event, depth + 1)
 
+    def _stand(self, case: Case[Any], effect: wish.Standing, depth: int) -> None:
+        row = {"agent": case.agent, "status": effect.status, "since": micros(self.at), "by": self.letter.actor}
+        self.world.extra.append((world_rows.STANDING_IN, [row]))
+        self.changed_office()
+        for other in self.world.cases_of(case.agent):
+            others = other.id != case.id and self.world.live[other.id]
+            if others and self.office.machine_of(other).hears(type(effect.event)):
+                self.enter(other, effect.event, depth + 1)
+
     def _targets(self, case: Case[Any], effect: wish.Hand) -> list[Case[Any]]:
         event = effect.event
         if effect.ref:
@@ -669,12 +687,12 @@ class Decider:
         if type(event) in machine.opens:
             return [self.open(effect.workflow, event, agent)]
         mine = [other for other in self.world.cases_of(agent) if other.workflow == effect.workflow]
-        if hasattr(event, "cause"):
+        if isinstance(event, CauseFell):
+            dues = ((other, getattr(other.data, "due", None)) for other in mine)
             return [
                 other
-                for other in mine
-                if getattr(other.data.due, "cause", "") == event.cause
-                and getattr(other.data.due, "step", 0) == event.step
+                for other, due in dues
+                if getattr(due, "cause", "") == event.cause and getattr(due, "step", 0) == event.step
             ]
         key = machine.key(event)
         return [other for other in mine if self.world.live[other.id] and key in (None, other.key)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, text
 
@@ -58,7 +59,13 @@ class Engine:
     office: Office | None = None
     _version: str = ""
     _spoken: dict[str, dict[str, float]] = field(default_factory=dict)
+    _ticked: int = 0
     _pinned: frozenset[tuple[str, str]] = frozenset()
+
+    def _tick(self) -> int:
+        """The microsecond it is, or the next one after the last: steps of one instant keep their order."""
+        self._ticked = max(self._ticked + 1, micros(self.clock.now()))
+        return self._ticked
 
     # -- the setting
 
@@ -121,6 +128,7 @@ class Engine:
             data_types=DATA,
             sealed=SEALED.__contains__,
             lasting=LASTING,
+            tick=self._tick,
             lease=lambda at: max(at, now) + LEASE,
         )
         seen = world.seen(letter.source for letter in letters)
@@ -133,6 +141,8 @@ class Engine:
                 continue
             taken.add(letter.source)
             fresh.append((letter, receipt))
+        if moot := [letter for letter in letters if letter.timer and letter.source in seen]:
+            connection.execute(_MOOT, [_timer_of(letter) for letter in moot])
         fresh = in_their_threads(connection, fresh)
         if fresh:
             self._decide(office, world, fresh, now)
@@ -155,6 +165,7 @@ class Engine:
             data_types=DATA,
             sealed=SEALED.__contains__,
             lasting=LASTING,
+            tick=self._tick,
             lease=lambda at: max(at, now) + LEASE,
         )
         desk = Decider(office, world, letter, [], now)
@@ -228,7 +239,10 @@ class Engine:
                 agents.add(letter.actor)
             elif meant[letter.source] and not named and not called and not letter.ref:
                 agents.update(world.agents_owing(letter.actor))
-            if any(isinstance(intent, intents.Wish) and intent.name == "team" for intent in meant[letter.source]):
+            if any(
+                (isinstance(intent, intents.Wish) and intent.name == "team") or reception.nobodys_result(intent)
+                for intent in meant[letter.source]
+            ):
                 agents.update(
                     agent for agent in office.roster.agents if office.roster.roles_towards(letter.actor, agent)
                 )
@@ -423,18 +437,7 @@ def remind(desk: Decider, reminders: Reminders, timer: Timer, duty: Duty) -> Non
     calendar = office.calendar_of(case)
     if office.on_leave(duty.agent, desk.now):
         until = max(a.until for a in office.absences if a.person == duty.agent and a.covers(desk.now))
-        desk.set_timer(
-            Timer(
-                case_id=timer.case_id,
-                name=timer.name,
-                agent=timer.agent,
-                due=calendar.deemed(until),
-                seq=timer.seq,
-                event="",
-                payload=timer.payload,
-            ),
-            None,
-        )
+        desk.set_timer(replace(timer, due=calendar.deemed(until), open=True), None)
         return
     owners = (
         tuple(
@@ -445,11 +448,15 @@ def remind(desk: Decider, reminders: Reminders, timer: Timer, duty: Duty) -> Non
     if owners != duty.owners:
         duty.owners = owners
     late = desk.now - timer.due > LATE
-    if timer.payload["to"] == "manager":
+    to = timer.payload["to"]
+    if to not in ("owner", "delegate"):
         kind = "repeat" if timer.name.endswith("/repeat") else "escalation"
-        managers = dict.fromkeys(
-            m for owner in owners if (m := office.manager(owner, duty.roles, duty.agent, desk.now))
+        above = (
+            (office.manager(owner, duty.roles, duty.agent, desk.now) for owner in owners)
+            if to == "manager"
+            else office.party(to, duty.agent, desk.now, case).users
         )
+        managers = dict.fromkeys(m for m in above if m)
         for manager in managers or dict.fromkeys(owners):
             reminders.add(desk, manager, duty, kind, late)
         duty.status = "escalated"
@@ -463,21 +470,19 @@ def remind(desk: Decider, reminders: Reminders, timer: Timer, duty: Duty) -> Non
     sla = office.sla(case, str(duty.stages.get("sla", "")))
     more = any(t.payload.get("duty") == duty.id for t in desk.world.armed(case.id) if t.event == "")
     if sla and sla.repeat and not more:
-        stage = duties.repeat(duty.name, sla.repeat, timer.due, desk.now, calendar)
-        desk.set_timer(
-            Timer(
-                case_id=case.id,
-                name=stage.name,
-                agent=case.agent,
-                due=stage.due,
-                seq=timer.seq,
-                event="",
-                payload={"duty": duty.id, "to": stage.to},
-            ),
-            None,
-        )
+        above_him = to if to not in ("owner", "delegate") else "manager"
+        stage = duties.repeat(duty.name, sla.repeat, timer.due, desk.now, calendar, above_him)
+        desk.wind(duty, stage, timer.seq, None)
 
 
+def _timer_of(letter: Letter) -> dict[str, Any]:
+    *_, seq, due = letter.source.split(":")
+    return {"case_id": letter.case_id, "name": letter.timer, "seq": int(seq), "due": int(due)}
+
+
+_MOOT = text(  # a timer that was heard, or broke its step, is not to ring every lease again
+    "UPDATE timers SET open = FALSE WHERE open AND case_id = :case_id AND name = :name AND seq = :seq AND due = :due"
+)
 _META = select(tables.meta.c.key, tables.meta.c.value).where(
     tables.meta.c.key.in_(bindparam("keys", ["office", "salt"], expanding=True))
 )
