@@ -13,11 +13,12 @@ from typing import Any
 
 from rapidfuzz.distance import OSA
 
+from bot import pack_rungs
 from bot.pack_shape import POLICIES, Problem, misshapen, near
 from workflows.people import Role
 
 OWN_SLAS: Mapping[str, tuple[str, ...]] = types.MappingProxyType(
-    {"failed_exam": ("immediate",), "discipline": ("immediate", "hr_approval", "review")}
+    {"failed_exam": ("immediate",), "discipline": ("immediate", "hr_approval", "acknowledge", "review")}
 )
 """SLAs a workflow asks for by itself, beside those its rules name."""
 
@@ -128,10 +129,21 @@ def _walk(table: Mapping[str, Any], under: str, slas: Mapping[str, Any], house: 
 def _concern(data: Mapping[str, Any], slas: Mapping[str, Any], house: House) -> Iterator[Problem]:
     yield from _people(data, "by")
     yield from _notice("notice", data.get("notice"), house, "concern/inhibitor")
+    yield from _people(data, "flag_owner", "flag_close_by")
+    yield from _people(data, "flag_by", allowed=ANYBODY)
+    yield from _notice("flag_notice", data.get("flag_notice"), house, "concern/flag")
+    for name in ("flag_sla", "flag_open_sla"):
+        if isinstance(data.get(name), str) and data[name] not in slas:
+            yield name, f"there is no [sla.{data[name]}]{near(data[name], slas)}"
+
+
+def _call_cert(data: Mapping[str, Any], slas: Mapping[str, Any], house: House) -> Iterator[Problem]:
+    yield from _any(data, slas, house)
+    yield from pack_rungs.problems(_table(data.get("ladder")))
 
 
 RULES: Mapping[str, Rules] = types.MappingProxyType(
-    {"failed_exam": _failed_exam, "discipline": _discipline, "concern": _concern}
+    {"failed_exam": _failed_exam, "discipline": _discipline, "concern": _concern, "call_cert": _call_cert}
 )
 """By workflow; any other pack is walked through by the names of its keys."""
 

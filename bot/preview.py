@@ -11,7 +11,18 @@ from pathlib import Path
 
 from markupsafe import Markup, escape
 
-from bot import preview_cases, preview_cast, preview_house, preview_say
+from bot import (
+    preview_calls,
+    preview_cases,
+    preview_cast,
+    preview_finish,
+    preview_floor,
+    preview_house,
+    preview_pace,
+    preview_say,
+    preview_site,
+    preview_technical,
+)
 from bot.preview_cast import Example
 from bot.render import Context, Letter, Renderer
 
@@ -38,7 +49,21 @@ iframe { width: 100%; height: 760px; border: 1px solid #e1e5ea; border-radius: 6
 def examples() -> tuple[Example, ...]:
     """Facts for every template, several where it says different things."""
     cases, house = preview_cases, preview_house
-    parts = (cases.failed_exam, cases.discipline, cases.concern, house.duty, house.house, preview_say.say)
+    parts = (
+        cases.failed_exam,
+        preview_technical.technical,
+        cases.discipline,
+        preview_pace.coaching, preview_pace.carrier_cert,
+        preview_floor.progress, preview_floor.equipment, preview_floor.ticket,
+        cases.concern, preview_finish.red_flags, preview_finish.ladder, preview_finish.completion,
+        preview_calls.call_cert,
+        preview_calls.tbt,
+        house.duty,
+        house.house,
+        preview_site.site_day,
+        preview_say.say,
+        preview_calls.asked, preview_floor.say, preview_finish.asked,
+    )
     return tuple(example for part in parts for example in part())
 
 

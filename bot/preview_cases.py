@@ -274,9 +274,11 @@ def discipline() -> Iterator[Example]:
         filed = {**CAP, "answer": answer, "witness": "Dev Shah" if answer == "not signed" else "", "behalf": "tara"}
         yield Example(template="discipline/filed", kind="mail", note=f"E-07, {answer}", ref="C-88", facts=filed)
     coached = {
-        "date": AT["coached"],
-        "policy": "Attendance Policy",
-        "facts": ["Mon 16 Nov: 12 minutes late", "Tue 17 Nov: 20 minutes early out"],
+        "coached_at": AT["coached"],
+        "coached_by": "tara",
+        "subject": "Attendance Policy",
+        "cause": "A-7",
+        "happened": [[AT["first"], "12 minutes late"], [AT["first"], "20 minutes early out"]],
         "expectation": "Be in the session from 08:00 to 16:30, and tell the TL before it starts when that cannot be.",
         "behalf": "tara",
     }
@@ -289,4 +291,6 @@ def concern() -> Iterator[Example]:
     facts = {"category": "AHIP closed for plan year 2026", "behalf": "lia"}
     yield Example(template="concern/recorded", ref="X-7", reader="lia", facts=facts, buttons=("Undo",))
     yield Example(template="concern/cleared", ref="X-7", reader="lia", facts=facts, buttons=("Undo",))
+    nobody = {"name": "Ana Rivera", "username": "ana"}
+    yield Example(template="concern/nothing_open", reader="lia", facts=nobody)
     yield Example(template="concern/inhibitor", kind="mail", note="E-13", ref="X-7", facts=facts)

@@ -10,14 +10,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
-from bot import unwind, wishes
+from bot import briefing, unwind, wishes
 from bot.deciding import Decider, event_of
 from bot.machines import EVENTS
 from handlers import intents
 from store.codec import reader
 from store.world import Duty, Question, family
+from workflows.failed_exam import ResultEntered
 from workflows.handoffs import CapDue
 from workflows.machine import Case, Event
+from workflows.people import Role
 
 HOUSE_EVENTS: dict[str, type[Event]] = {
     "CorrectionConfirmed": unwind.CorrectionConfirmed,
@@ -51,7 +53,8 @@ def one(desk: Decider, intent: intents.Intent) -> None:
         case intents.Wish():
             wishes.grant(desk, intent.name, dict(intent.args))
         case intents.Begin():
-            desk.enter(desk.open(intent.workflow, intent.event, intent.subject), intent.event)
+            case = desk.open(intent.workflow, intent.event, intent.subject)
+            desk.enter(case, briefing.briefed(desk, case, intent.event, desk.at))
         case intents.Unknown():
             desk.answer("say/unknown", {"near": [label for label, _ in intent.near]}, buttons=intent.near)
         case intents.Silence():
@@ -92,9 +95,21 @@ def act(desk: Decider, intent: intents.Act) -> None:
         if len(fits) > 1:
             which(desk, fits, event)
             return
+        if said := answered(desk, intent.duty, ref, intent.workflow):
+            desk.already(said, desk.world.cases[said.case_id])
+            return
     case = case_for(desk, intent.workflow, event, agent, ref)
     if case is not None:
         enter(desk, case, event)
+
+
+def answered(desk: Decider, name: str, ref: str, workflow: str) -> Duty | None:
+    """The duty of that family people have settled in that case, where it is another workflow's than the words'."""
+    case = desk.world.cases.get(ref)
+    if case is None or case.workflow == workflow:
+        return None
+    found = [duty for duty in desk.world.settled_duties(case.id) if family(duty.name) == name]
+    return max(found, key=lambda duty: duty.settled_at or duty.since, default=None)
 
 
 def thread_of(desk: Decider, workflow: str, event: Event, agent: str) -> str:
@@ -173,7 +188,7 @@ def which(desk: Decider, fits: list[Duty], event: Event) -> None:
     """Several open duties fit: ask which, with the refs as buttons."""
     answers = []
     for duty in fits[:3]:
-        whole = complete(event, duty)
+        whole = translated(desk, desk.world.cases[duty.case_id], complete(event, duty), duty)
         number = duty.name.partition(":")[2]
         said = (desk.office.roster.name_of(duty.agent), _matter(desk, duty), f"attempt {number}" if number else "")
         label = f"{duty.case_id} {', '.join(filter(None, said))}"
@@ -210,6 +225,9 @@ def case_for(desk: Decider, workflow: str, event: Event, agent: str, ref: str) -
         desk.decline("not_so", "house/no_such_ref", {"ref_named": ref})
         return None
     if not agent:
+        own = sittings(desk, event)
+        if len(own) == 1:
+            return own[0]
         desk.decline("not_so", "house/whose", {"event": type(event).__name__})
         return None
     pack = desk.office.pack_in_force(workflow, event)
@@ -219,7 +237,8 @@ def case_for(desk: Decider, workflow: str, event: Event, agent: str, ref: str) -
             desk.decline("not_yours", "say/only_they", {"name": desk.office.roster.name_of(agent), "word": "fail"})
             return None
         return desk.open(workflow, event, agent)
-    mine = [case for case in world.cases_of(agent) if case.workflow == workflow]
+    key = machine.key(event)
+    mine = [case for case in world.cases_of(agent) if case.workflow == workflow and key in (None, case.key)]
     live = [case for case in mine if world.live[case.id]]
     hearing = [case for case in live if desk.office.machine_of(case).rows_for(case.state, type(event))] or live
     if len(hearing) == 1:
@@ -246,12 +265,28 @@ def case_for(desk: Decider, workflow: str, event: Event, agent: str, ref: str) -
     return None
 
 
+def nobodys_result(intent: intents.Intent) -> bool:
+    """Whether it is a result that names nobody: that of the sender's own sitting, if he has only one."""
+    if not isinstance(intent, intents.Act) or intent.agent or intent.ref:
+        return False
+    return isinstance(intent.event, ResultEntered)
+
+
+def sittings(desk: Decider, event: Event) -> list[Case[Any]]:
+    """The open cases in whose sitting the sender is the proctor, when it is a result he gives."""
+    if not isinstance(event, ResultEntered):
+        return []
+    known = [case for case in desk.world.cases.values() if desk.world.live[case.id]]
+    machine_of, actor = desk.office.machine_of, desk.letter.actor
+    return [case for case in known if actor in machine_of(case).people(case).get(Role.proctor, ())]
+
+
 def enter(desk: Decider, case: Case[Any], event: Event) -> None:
     """Into the case; corrections of any case are the house's own matter."""
     if isinstance(event, unwind.CorrectionConfirmed | unwind.CorrectionKept):
         unwind.answered(desk, case, event)
     else:
-        desk.enter(case, event)
+        desk.enter(case, briefing.briefed(desk, case, event, desk.at))
 
 
 # -- buttons and questions
@@ -335,6 +370,12 @@ def press_answer(desk: Decider, question: Question, n: int) -> None:
 def answer_question(desk: Decider, question: Question, answer: dict[str, Any]) -> None:
     """The chosen answer happens."""
     desk.world.close_question(question)
+    if answer.get("ask") and question.kind == "choice":
+        asking = desk.world.cases.get(answer.get("case") or question.case_id)
+        desk.ask(
+            desk.letter.actor, answer["ask"], {}, [answer], desk.answer_key(), case=asking, kind=answer["fills"]
+        )
+        return
     if "intent" in answer:
         intent = thaw(answer["intent"])
         if intent is None:
@@ -381,7 +422,13 @@ def choose(desk: Decider, intent: intents.Choice) -> None:
     """ "yes", "no", "right", or a button's label typed: to the newest open question."""
     said = intent.text.strip().casefold()
     for question in reversed(list(desk.world.questions.values())):
-        if question.actor != desk.letter.actor or not question.open or question.kind != "choice":
+        if question.actor != desk.letter.actor or not question.open:
+            continue
+        if question.kind != "choice":
+            if said == "no":  # "cancel", said instead of the line that was asked for
+                desk.world.close_question(question)
+                desk.answer("house/left_alone", {})
+                return
             continue
         for answer in question.answers:
             if answer["label"].casefold().startswith(said):

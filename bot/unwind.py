@@ -29,6 +29,9 @@ TWICE = timedelta(minutes=10)
 """How long after an undo another one without a reference is the same one said twice."""
 
 
+GOING = {"AgentLeft": "left", "Transitioned": "production"}
+"""Events that change an agent's standing, and to what."""
+
 REPORTS = ("ExamFailed", "ResultEntered")
 """Events that count a fail."""
 
@@ -251,8 +254,8 @@ def unwind(desk: Decider, source: str) -> None:
     desk.world.unwind(source, desk.letter.source)
     case = desk.world.cases[first.case_id]
     desk.correct(notes, {"reason": "", "exam": desk.what(case)}, f"{case.id}:{case.seq}:u", backs[-1])
-    if any(step.event == "AgentLeft" for step in steps):
-        desk.world.extra.append((_STAYS, [{"agent": case.agent}]))
+    if gone := next((GOING[step.event] for step in steps if step.event in GOING), ""):
+        desk.world.extra.append((_STAYS, [{"agent": case.agent, "status": gone}]))
         desk.changed_office()
     desk.answer(
         "house/undone",
@@ -332,4 +335,4 @@ def _back(desk: Decider, step: Step, born: set[str]) -> Step:
     return back
 
 
-_STAYS = text("DELETE FROM standings WHERE agent = :agent AND status = 'left'")
+_STAYS = text("DELETE FROM standings WHERE agent = :agent AND status = :status")

@@ -12,22 +12,19 @@ from typing import Any
 
 from sqlalchemy import text
 
-from bot import attachments, unwind
+from bot import attachments, boards, call_desk, floor_desk, pace_desk, site_gatherings, unwind
 from bot.deciding import Decider
 from bot.letters import Letter
 from bot.office import Office
 from handlers import helping, intents
 from store.codec import dump, micros
-from store.world import Duty, family
+from store.world import STANDING_IN, Duty, family
 from workflows.failed_exam import AttemptVoided
 from workflows.handoffs import AgentLeft
 from workflows.machine import Case
 from workflows.people import Role
 
 Args = dict[str, Any]
-
-LEADS = frozenset({Role.tl, Role.workshop_lead, Role.pm, Role.esp_manager})
-"""Who has a team: where an agent stands on a ladder is no business of WFM's or a certifier's."""
 
 
 def grant(desk: Decider, name: str, args: Args) -> None:
@@ -71,7 +68,7 @@ def void(desk: Decider, args: Args) -> None:
         desk.decline("not_so", "house/no_such_ref", {"ref_named": ref})
         return
     ordinal = args.get("ordinal")
-    if ordinal is not None and not 1 <= int(ordinal) <= case.data.count:
+    if ordinal is not None and not 1 <= int(ordinal) <= case.data.used:
         desk.decline("not_so", "house/not_so", {"who": [], "event": "", "state": case.state, "duties": []}, case=case)
         return
     desk.enter(case, AttemptVoided(ordinal=None if ordinal is None else int(ordinal), why=str(args.get("why") or "")))
@@ -121,7 +118,7 @@ def nle(desk: Decider, args: Args) -> None:
         elif case.agent == agent:
             _nothing_more(desk, case)
     row = {"agent": agent, "status": "left", "since": micros(desk.at), "by": desk.letter.actor}
-    desk.world.extra.append((_STANDING, [row]))
+    desk.world.extra.append((STANDING_IN, [row]))
     desk.changed_office()
     desk.answer("house/nle_done", {"name": roster.name_of(agent)}, agent=agent)
 
@@ -183,6 +180,8 @@ def leave(desk: Decider, args: Args) -> None:
         desk.decline("not_so", "house/delegate_unfit", {"name": roster.name_of(person), "until": until})
         return
     _absent(desk, "leave", person, until)
+    if person in roster.agents:
+        pace_desk.leave_begins(desk, person, until)
     facts = {"person": person, "until": until}
     desk.answer("house/leave_recorded", facts)
     if person != desk.letter.actor:
@@ -196,6 +195,8 @@ def back(desk: Decider, args: Args) -> None:
     ]
     for absence in mine:
         desk.world.extra.append((_PRESENT, [{"id": absence.id}]))
+        if absence.kind == "leave" and absence.person in desk.office.roster.agents:
+            pace_desk.leave_ends(desk, absence.person)
     if mine:
         desk.changed_office()
     desk.answer("house/back", {"ended": [absence.delegate for absence in mine if absence.delegate]})
@@ -229,37 +230,6 @@ def away(desk: Decider, args: Args) -> None:
     desk.answer("house/away_noted", {**facts, "rooms": sorted(rooms)})
 
 
-def me(desk: Decider, args: Args) -> None:
-    """The sender's own board: for an agent his cases, for anybody his open duties."""
-    actor = desk.letter.actor
-    items = [board_line(desk, case) for case in open_exams(desk, actor)]
-    owed = [desk.item(duty) for duty in desk.world.duties.values() if duty.open and actor in duty.owners]
-    desk.answer(
-        "house/me",
-        {"cases": items, "items": owed, "is_agent": actor in desk.office.roster.agents},
-        agent=actor if actor in desk.office.roster.agents else "",
-    )
-
-
-def team(desk: Decider, args: Args) -> None:
-    """The sender's agents with what is open; own team only, in a direct message."""
-    actor, roster = desk.letter.actor, desk.office.roster
-    agents = [agent for agent in roster.agents if desk.office.roles(actor, agent, desk.at) & LEADS]
-    if not agents:
-        desk.decline("not_yours", "house/no_team", {})
-        return
-    rows = []
-    for agent in agents:
-        cases = [board_line(desk, case) for case in open_exams(desk, agent)]
-        owed = [
-            desk.item(duty)
-            for duty in desk.world.duties.values()
-            if duty.open and duty.agent == agent and actor in duty.owners
-        ]
-        rows.append({"agent": agent, "cases": cases, "items": owed})
-    desk.answer("house/team", {"rows": rows})
-
-
 def forms(desk: Decider, args: Args) -> None:
     """The forms the sender still owes."""
     actor = desk.letter.actor
@@ -268,7 +238,7 @@ def forms(desk: Decider, args: Args) -> None:
         for duty in desk.world.duties.values()
         if duty.open and actor in duty.owners and family(duty.name) == "form"
     ]
-    desk.answer("house/me", {"cases": [], "items": owed, "is_agent": False})
+    desk.answer("house/me", {"lines": [], "items": owed, "is_agent": False})
 
 
 def passed(desk: Decider, args: Args) -> None:
@@ -309,20 +279,6 @@ def open_exams(desk: Decider, agent: str) -> list[Case[Any]]:
     """The agent's failed exams that are under way; one that only ever heard a refused report is not."""
     mine = [case for case in desk.world.cases.values() if case.agent == agent and case.workflow == "failed_exam"]
     return [case for case in mine if desk.world.live[case.id] and case.state != desk.office.machine_of(case).start]
-
-
-def board_line(desk: Decider, case: Any) -> dict[str, Any]:
-    """One open case on a board."""
-    data = case.data
-    slot = data.step(data.count).slot if data.count else None
-    return {
-        "ref": case.id,
-        "exam": data.exam_name,
-        "n": data.count,
-        "state": case.state,
-        "slot": slot.starts if slot else None,
-        "kind": case.state.partition("_")[2].lower(),
-    }
 
 
 def moved(desk: Decider, args: Args) -> None:
@@ -376,10 +332,6 @@ def _absent(desk: Decider, kind: str, person: str, until: datetime, delegate: st
     desk.changed_office()
 
 
-_STANDING = text(
-    "INSERT INTO standings (agent, status, since, by) VALUES (:agent, :status, :since, :by)"
-    " ON CONFLICT (agent) DO UPDATE SET status = excluded.status, since = excluded.since, by = excluded.by"
-)
 _ABSENCE = text(
     "INSERT INTO absences (id, kind, person, delegate, since, until, made_by, why, open)"
     " VALUES (:id, :kind, :person, :delegate, :since, :until, :made_by, :why, :open) ON CONFLICT (id) DO NOTHING"
@@ -396,11 +348,18 @@ WISHES: dict[str, Callable[[Decider, Args], None]] = {
     "leave": leave,
     "back": back,
     "away": away,
-    "me": me,
-    "team": team,
+    "me": boards.me,
+    "team": boards.team,
+    "board": boards.board,
+    "checklist": site_gatherings.checklist_now,
     "forms": forms,
     "passed": passed,
     "help": help_on,
     "moved": moved,
+    "connect": call_desk.connect,
+    "proof": pace_desk.refuse_proof,
+    "queue": call_desk.queue,
+    "tbt_list": call_desk.tbt_list,
+    **floor_desk.WISHES,
 }
 """Every wish by its name."""

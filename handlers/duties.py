@@ -18,9 +18,9 @@ from workflows.failed_exam import (
     FailRejected,
     FormDone,
     NoSession,
-    PassRefused,
     ProctorCancelled,
     ProctorScheduled,
+    ProctorWanted,
     ResultEntered,
     SessionEnded,
 )
@@ -52,7 +52,7 @@ def _each(where: list[tuple[str, str]], event: Event, duty: str) -> list[Intent]
 def coached(line: Line) -> list[Intent]:
     """ "coached @ana advised 10:30", "talked to ana about final cap". `advised` only when the words say so."""
     advised = advises(line.text)
-    where = names.about(line, "F")
+    where = names.about(line)
     on = times.gone(line, line.desk.calendar(where[0][0]))
     return _each(where, Coached(advised=advised, on=on), "coach")
 
@@ -137,18 +137,6 @@ def no_session(line: Line) -> list[Intent]:
     return acts(line, NoSession(), "end_session")
 
 
-def proof(line: Line) -> list[Intent]:
-    """ "proof @ana redo why": licensing does not accept the proof of a pass."""
-    if "redo" not in line.words:
-        raise unclear("not_yet", {"word": "proof … ok"})
-    line.take(0)
-    at = line.words.index("redo")
-    why = line.after(line.raw[at])
-    head = Line(" ".join(line.raw[:at]), line.desk, line.thread, line.agent)
-    where = names.about(head, "F")
-    return [Act(event=PassRefused(why=why), workflow="failed_exam", agent=a, ref=r) for a, r in where]
-
-
 # -- the proctored attempt ---------------------------------------------------------------------------------
 
 
@@ -196,6 +184,4 @@ def _cancel(line: Line) -> list[Intent]:
 
 def _asks_for_a_time(line: Line) -> list[Intent]:
     """An agent does not schedule; his wish reaches those who do, whatever time he names."""
-    name = line.desk.roster.name_of(line.own)
-    event = ProctorScheduled(starts=line.desk.at, proctor=line.own, proctor_name=name)
-    return [Act(event=event, workflow="failed_exam", agent=line.own)]
+    return [Act(event=ProctorWanted(), workflow="failed_exam", agent=line.own)]

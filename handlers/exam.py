@@ -5,7 +5,7 @@ The ladder, the count and who may report are the workflow's business.
 
 from __future__ import annotations
 
-from handlers import lexicon, names, ordinals
+from handlers import lexicon, names, ordinals, tbt
 from handlers.intents import Act, Confirm, Intent, Say, Wish
 from handlers.lexicon import these
 from handlers.line import Line, unclear
@@ -15,6 +15,8 @@ from workflows.failed_exam import ExamFailed, ExamPassed, ResultEntered
 from workflows.people import Exam
 
 _PRACTICE = these("practice practise quiz quizz quizzes mock module modules mod")
+_CRASHED = these("technical crash crashed crashes crashing froze frozen glitch glitched outage disconnected")
+"""Said with a fail they make it a technical failure, as the reporter sees it."""
 _ASIDE = these("login log vpn citrix password page computer laptop internet wifi website link camera mic audio system")
 
 
@@ -55,7 +57,7 @@ def _the_one(line: Line, found: list[Exam], word: str, whose: list[str]) -> Exam
     practice = not _PRACTICE.isdisjoint(line.words)
     if len(found) == 1 and found[0].kind == "limited" and not practice:
         return found[0]
-    more = _number(line) + ("" if line.own else f" for @{whose[0]}")
+    more = _number(line) + ("" if line.own else f" for @{whose[0]}") + _crash(line)
     if len(found) > 1:
         raise unclear("one_exam", {"word": word, "exams": [e.name for e in found]}, _pick(line, word, more, found))
     if found and found[0].kind != "limited":
@@ -112,6 +114,8 @@ def fail(line: Line) -> Intent | list[Intent]:
     """ "fail ahip 2", "bombed the AHIP final again :(", "ana failed ahip 2": the attempt was not passed."""
     if verdict(line) != "fail":
         return doubt(line)
+    if not tbt.TBT.isdisjoint(line.words):
+        return tbt.failed(line)
     named = exams(line)
     if not line.own and not named and not lexicon.PRONOUNS.isdisjoint(line.words[:2]):
         return Say(
@@ -122,7 +126,7 @@ def fail(line: Line) -> Intent | list[Intent]:
     exam = _the_one(line, named, "fail", whose)
     repeated, final = ordinals.again(line), ordinals.last(line)
     claims = ordinals.ordinals(line) or ({exam.attempts} if final and exam.attempts else set())
-    claimed = _one_claim(line, exam, claims, "" if line.own else f" for @{whose[0]}")
+    claimed = _one_claim(line, exam, claims, ("" if line.own else f" for @{whose[0]}") + _crash(line))
     acts = [Act(event=_fail_of(line, agent, exam, claimed), workflow="failed_exam", agent=agent) for agent in whose]
     if claimed is None and repeated:
         no = Say(template="nothing_recorded")
@@ -140,7 +144,13 @@ def _fail_of(line: Line, agent: str, exam: Exam, claimed: int | None) -> ExamFai
         carrier=exam.carrier,
         claimed=claimed,
         plan_year=_plan_year(line, agent, exam),
+        crashed=bool(_crash(line)),
     )
+
+
+def _crash(line: Line) -> str:
+    """ " technical" when the line says that something technical was the matter; what a button has to say again."""
+    return "" if _CRASHED.isdisjoint(line.words) else " technical"
 
 
 def _one_claim(line: Line, exam: Exam, claims: set[int], whom: str) -> int | None:
@@ -168,6 +178,8 @@ def passed(line: Line) -> Intent | list[Intent]:
     """ "pass ahip", "passed ahip!!", "i passed"; of a colleague's agent without an exam it is a proctor's result."""
     if verdict(line) != "pass":
         return doubt(line)
+    if not tbt.TBT.isdisjoint(line.words):
+        return tbt.tbt(line)
     they = not lexicon.PRONOUNS.isdisjoint(line.words[:2])
     if not line.own and (they or not _names_exam(line)):
         fits = line.thread if line.thread[:1] == "F" else ""

@@ -14,8 +14,14 @@ from handlers.line import Line, unclear
 from handlers.words import kept, plain
 from workflows import handoffs
 from workflows.concern import InhibitorCleared
+from workflows.failed_exam import AttemptCounts, AttemptTechnical, TechnicalKept, TechnicalRefused, TechnicalReported
+from workflows.machine import Event
 
 _MINUTES = re.compile(r"(\d{1,4})(?:m|min|mins|minutes)?")
+_FAILURE = re.compile(r"^(?:failure|issue|problem|error|glitch|fault)\b[\s,;:-]*", re.IGNORECASE)
+_COUNTS = re.compile(r"(?:it )?counts?\b", re.IGNORECASE)
+_STAYS = re.compile(r"(?:it )?(?:stays?|remains?|keep)(?: it)?(?: technical)?[.!]*$", re.IGNORECASE)
+_DENIED = re.compile(r"(?:no|not|refused|denied)(?: (?:a )?technical)?[.!]*$", re.IGNORECASE)
 LONGEST_AWAY = 480
 AWAY, LUNCH = 15, 30
 """Minutes away when the line names none."""
@@ -28,9 +34,17 @@ def undo(line: Line) -> Intent:
 
 def void(line: Line) -> Intent:
     """ "void F-1 2 carrier reset it": an attempt does not count."""
+    (agent, ref), ordinal, why = _attempt_and_why(line, "void F-12 the carrier reset it")
+    if not why:
+        raise unclear("need_why", {"example": f"void {ref or 'F-12'} the carrier reset it"})
+    return Wish(name="void", args={"ref": ref, "agent": agent, "ordinal": ordinal, "why": why})
+
+
+def _attempt_and_why(line: Line, example: str) -> tuple[tuple[str, str], int | None, str]:
+    """Whose attempt, which one (None: the newest), and all the words after it."""
     (agent, ref), why = names.where_and_why(line, "F")
     if not (ref or agent):
-        raise unclear("need_ref", {"example": "void F-12 the carrier reset it"})
+        raise unclear("need_ref", {"example": example})
     head = Line(" ".join(why.split()[:3]), line.desk)
     ordinal = None
     if head.words and head.words[0] in ("attempt", "number", "the"):
@@ -38,12 +52,35 @@ def void(line: Line) -> Intent:
     if found := ordinals.ordinals(Line(head.raw[0], line.desk)) if head.words else set():
         ordinal = next(iter(found))
         why = kept(why[why.index(head.raw[0]) + len(head.raw[0]) :].lstrip(" ,;:-–—.)"))
-        why = re.sub(r"^attempt\b[\s,;:-]*", "", why, flags=re.IGNORECASE)
+        why = re.sub(r"^(?:attempt|one)\b[\s,;:-]*", "", why, flags=re.IGNORECASE)
     if ordinal == 0:
         raise unclear("odd_ordinal", {"exam": ref or line.desk.roster.name_of(agent), "said": 0, "attempts": None})
-    if not why:
-        raise unclear("need_why", {"example": f"void {ref or 'F-12'} the carrier reset it"})
-    return Wish(name="void", args={"ref": ref, "agent": agent, "ordinal": ordinal, "why": why})
+    return (agent, ref), ordinal, why
+
+
+def technical(line: Line) -> Intent | list[Intent]:
+    """ "technical F-1 2 computer crashed": the carrier counts it, the ladder does not; "technical F-1 2 counts"."""
+    if line.words[0] in ("technical", "tech"):
+        where, ordinal, why = _attempt_and_why(line, "technical F-12 2 computer crashed")
+        why = _FAILURE.sub("", why)
+    else:  # in a tired person's order: "ana's second attempt was technical"
+        found = ordinals.ordinals(line)
+        line.drop("technical", "failure", "only")
+        where, ordinal, why = names.about(line, "F")[0], next(iter(found), None) if len(found) == 1 else None, line.text
+    event: Event
+    if line.own:
+        event = TechnicalReported(ordinal=ordinal, why=kept(why))
+    elif _COUNTS.match(why):
+        event = AttemptCounts(ordinal=ordinal)
+    elif _STAYS.match(why):
+        event = TechnicalKept(ordinal=ordinal)
+    elif _DENIED.match(why):
+        event = TechnicalRefused(ordinal=ordinal)
+    elif not why:
+        raise unclear("need_why", {"example": f"technical {where[1] or 'F-12'} 2 computer crashed"})
+    else:
+        event = AttemptTechnical(ordinal=ordinal, why=kept(why))
+    return [Act(event=event, workflow="failed_exam", agent=where[0], ref=where[1])]
 
 
 def repin(line: Line) -> Intent:

@@ -5,62 +5,20 @@ A route names its exact first words, its fixed phrases, and the pattern by which
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from handlers import duties, exam, house, papers
-from handlers.intents import Choice, Intent
+from handlers.calls_routes import CALL_ROUTES
+from handlers.floor_routes import FLOOR_ROUTES
+from handlers.finishing_routes import FINISHING, RED_FLAGS
 from handlers.lexicon import these
-from handlers.line import Line
+from handlers.pace_routes import PACE_ROUTES
+from handlers.route import AGENT, ALL, HR, LEADS, LICENSING, PROCTORS, STAFF, WFM, Handler, Route, answers, wordy
+from handlers.site_routes import SITE_ROUTES
 from workflows.people import Role
 
-Handler = Callable[[Line], Intent | list[Intent]]
-
-ALL = frozenset(Role)
-STAFF = ALL - {Role.agent, Role.bot}
-AGENT = frozenset({Role.agent})
-LEADS = frozenset({Role.tl, Role.workshop_lead})
-LICENSING = frozenset({Role.licensing})
-HR = frozenset({Role.hr_rep})
-WFM = frozenset({Role.wfm})
-PROCTORS = frozenset({Role.licensing, Role.pm, Role.proctor})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
-    """One command.
-
-    `words` are its first words, the name first (one of two words is only a name); `phrases` whole lines; `hears` a
-    pattern over the folded words. `roles` see it in help, when it has a `help` line. `free` routes judge a "not"
-    themselves; `tells` ones end in the person's own words, in which a comma or a question mark is his; `ahead` ones
-    may speak of what is to come; `reads` ones change nothing; `thread` ones are heard unaddressed in a case's thread.
-    """
-
-    words: tuple[str, ...]
-    handler: Handler
-    sketch: str = ""
-    roles: frozenset[Role] = ALL
-    example: str = ""
-    help: str = ""
-    topic: str = ""
-    phrases: tuple[str, ...] = ()
-    hears: str = ""
-    free: bool = False
-    tells: bool = False
-    ahead: bool = False
-    reads: bool = False
-    thread: bool = False
-
-
-def answers(text: str, *phrases: str) -> Route:
-    """A fixed answer to the newest open question."""
-    return Route(words=(phrases[0],), phrases=phrases, handler=lambda line: Choice(text=text), free=True)
-
-
-def wordy(text: str) -> tuple[str, ...]:
-    """Phrases parted by "/"."""
-    return tuple(" ".join(phrase.split()) for phrase in text.split("/"))
-
+__all__ = [
+    "AGENT", "ALL", "HR", "JOINS", "LEADS", "LICENSING", "ONLY_ALONE", "PROCTORS", "ROUTES", "STAFF", "WFM", "Handler",
+    "Route", "answers", "wordy",
+]  # fmt: skip
 
 _GAVE = "gave|given|handed|delivered|served|issued|presented"
 _FILED = "done|filed|submitted|sent|complete|completed|finished|filled"
@@ -70,6 +28,9 @@ _COACHED = (
     r"|\b(?:talked|spoke|spoken|met|sat down|chatted) (?:to|with)\b"
     r".*\b(?:coach\w*|caps?|fail\w*|attempt|exam|advis\w*)\b"
     r"|(?<!was )(?<!were )(?<!been )\b(?:told|advised) (?:\S+ ){1,3}(?:about|of|that)\b.*\b(?:coach\w*|caps?)\b"
+)
+_TECHNICAL = (
+    r"\b(?:attempt|fail|try|one|f-?\d+|1st|2nd|3rd|first|second|third)\b.*\b(?:was|is|as) (?:a |only )?technical\b"
 )
 _SAYS_YES = (
     r"^(?:yes|yep|yeah|yup|correct|right|i confirm|can confirm|confirmed)\b.*\b(?:fail|failed|(?:did not|didnt) pass)\b"
@@ -105,9 +66,11 @@ EXAMS: tuple[Route, ...] = (
     Route(words=("void",), handler=house.void, sketch="ref [n] why", roles=LICENSING, topic="exams", free=True,
           tells=True,
           example="void F-12 2 carrier reset it", help="an attempt does not count"),
-    Route(words=("proof",), handler=duties.proof, sketch="@agent redo why", roles=LICENSING, topic="exams", free=True,
-          tells=True,
-          example="proof @ana redo blurred", help="the proof of a pass is not accepted"),
+    Route(words=("technical",), handler=house.technical, sketch="ref [n] why | counts | stays", roles=LEADS | LICENSING,
+          topic="exams", free=True, tells=True, hears=_TECHNICAL,
+          example="technical F-12 2 computer crashed", help="the carrier counts that attempt, the ladder does not"),
+    Route(words=("was technical",), handler=house.technical, roles=AGENT, topic="exams", free=True, tells=True,
+          hears=_TECHNICAL),
 )  # fmt: skip
 
 CARE: tuple[Route, ...] = (
@@ -235,16 +198,17 @@ CHOICES: tuple[Route, ...] = (
     answers("a new fail", *wordy("new/new one/a new one/a new fail/new fail/another one/its a new one")),
 )
 
-ROUTES: tuple[Route, ...] = (*EXAMS, *CARE, *PAPERS, *HOUSE, *CHOICES)
+ROUTES: tuple[Route, ...] = (*RED_FLAGS, *EXAMS, *CARE, *PAPERS, *FLOOR_ROUTES, *CALL_ROUTES, *PACE_ROUTES, *SITE_ROUTES, *FINISHING, *HOUSE, *CHOICES)
 """In the order in which patterns are tried and help is printed."""
 
 ONLY_ALONE = these(
     """yes right no same new me team done draft return fails back approved returned confirmed deliver handed schedule
-    commands"""
+    commands complete hold release"""
 )
 """First words of everyday sentences too: exact only when nothing else is said; otherwise the patterns decide."""
 
 JOINS = these(
     "fail failed pass passed coached delivered confirm reject proctor undo void nle inhibit ack form cap result ended"
+    " rts waive transition"
 )
 """Words that begin another command in the middle of a line."""

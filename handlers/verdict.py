@@ -25,12 +25,20 @@ _PASS_WORD = re.compile(
     r"\b(?:pass|passed|passes)\b(?! (?:(?:it|this|that|the \S+|your \S+) )?(?:on|along|out|by|over|up|to)\b)"
     r"|\b(?:aced|made it|got through)\b"
 )
+_FAILING = re.compile(r"\b(?:failing|flunking|bombing)\b")
+_AHEAD = re.compile(
+    r"\b(?:tmrw?|tmmrw|tomm?orr?ow|tomoz|next (?:week|month|mon|tue|wed|thu|fri)\w*"
+    r"|in (?:an?|\d+|two|three|few|a few) (?:days?|weeks?|hours?))\b"
+)
+_BARE = re.compile(r"\b(?:fails?|flunk|bomb|pass|passes)\b")
 _CLAUSE = re.compile(r"[,.;!:()\n]|\s-+\s|\b(?:and|but|so|then|because|cause|cuz|coz|i|ive)\b")
 
 
 def verdict(line: Line) -> str:
     """What the line says of an exam: "fail", "pass", "doubt" (a no, a maybe, both), or "" when it says nothing."""
     said = line.words
+    if _to_come(line):
+        return "doubt"
     if said and said[0] in FAILED and PASSED.isdisjoint(said) and said[1:2] != ["to"]:
         return "doubt" if _shaken(said) else "fail"
     text, not_passed = _NOT_PASSED.subn(" botched ", line.norm)
@@ -45,6 +53,15 @@ def verdict(line: Line) -> str:
     if not lexicon.HEDGES.isdisjoint(before) or not _clear_of_others(line, before):
         return "doubt"
     return "fail" if failed else "pass"
+
+
+def _to_come(line: Line) -> bool:
+    """Whether it has not happened yet: "fail ahip tmrw"; what "failed" says may speak of tomorrow behind a comma."""
+    text = line.text.lower().replace("'", "")
+    if _FAILING.search(text) and line.desk.roster.exams and _AHEAD.search(text):
+        return True
+    clauses = [text] if _BARE.search(text) else [piece for piece in _CLAUSE.split(text) if piece]
+    return any(_AHEAD.search(clause) and (_FAIL_WORD.search(clause) or _PASS_WORD.search(clause)) for clause in clauses)
 
 
 def _shaken(words: list[str]) -> bool:

@@ -114,7 +114,7 @@ class Filing(Request):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoAnswer(Due):
-    """One business day without an answer."""
+    """No answer by the time the pack gives for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -346,7 +346,8 @@ def ask_receipt(m: Moment[Cap]) -> tuple[Effect, ...]:
         attach=(paper(m),),
         tag="delivered",
     )
-    return (mail, owe, Arm(name="no_answer", due=m.calendar.next_bd(m.at), event=NoAnswer()))
+    wait = m.policy.sla["acknowledge"].due
+    return (mail, owe, Arm(name="no_answer", due=m.calendar.due(m.at, wait.offset, wait.unit), event=NoAnswer()))
 
 
 def report_delivery(m: Moment[Cap]) -> Effect:
@@ -682,7 +683,7 @@ def machine(policy: DisciplinePolicy) -> Machine[Cap]:
             to=NO_RESPONSE,
             set=change(lambda m: {"answer": "no response"}),
             do=(owe_no_response,),
-            source=f"{spec}: no answer in one business day",
+            source=f"{spec}: no answer by the pack's time",
         ),
         Row(
             at=(NO_RESPONSE,),

@@ -10,11 +10,11 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from tests.core import samples_pace
+from tests.core import samples_calls, samples_ladder, samples_pace, samples_site
 from workflows.machine import Case, Event
 
 Sample = Callable[[Case[Any], Any, datetime], Iterator[Event]]
 """(case, policy, now) -> events of one kind."""
 
-SAMPLES: Mapping[type[Event], Sample] = MappingProxyType({**samples_pace.SAMPLES})
-OPENERS: Mapping[type[Event], Event] = MappingProxyType({**samples_pace.OPENERS})
+SAMPLES: Mapping[type[Event], Sample] = MappingProxyType({**samples_calls.SAMPLES, **samples_ladder.SAMPLES, **samples_pace.SAMPLES, **samples_site.SAMPLES})
+OPENERS: Mapping[type[Event], Event] = MappingProxyType({**samples_calls.OPENERS, **samples_ladder.OPENERS, **samples_pace.OPENERS, **samples_site.OPENERS})

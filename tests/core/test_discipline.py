@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC
 from typing import Self
 
 import pytest
@@ -27,9 +28,12 @@ from workflows.discipline import (
     Withdrawn,
     Witnessed,
 )
-from workflows.effects import Mail, Owe, Post, Tell, Track
+from workflows.effects import Arm, Mail, Owe, Post, Tell, Track
 from workflows.failed_exam import Coached
 from workflows.handoffs import CapDue, CauseFell
+from workflows.machine import Stepped
+from workflows.people import Role
+from workflows.policy import DisciplinePolicy, Offset
 
 
 class Desk(Story):
@@ -214,6 +218,20 @@ def test_silence_for_a_business_day_is_the_tls_to_decide() -> None:
     late = filed.says("ana", Acknowledged(), "C-1")
     assert late.case("C").data.answer == "received"
     assert late.mails().keys() == {"E-07"}, "a late answer is an addendum"
+
+
+def test_how_long_silence_may_last_is_the_packs_to_say() -> None:
+    story = drafted()
+    pack = packs().get("discipline").policy
+    assert isinstance(pack, DisciplinePolicy)
+    later = replace(pack.sla["acknowledge"], due=Offset(offset=3, unit="business_days"))
+    patient = replace(pack, sla={**pack.sla, "acknowledge": later})
+    by = frozenset({Role.tl})
+    moment = walks.moment(story.case("C"), Delivered(), clock("11-24 11:00").astimezone(UTC), by, patient)
+    stepped = machine_for("discipline", patient).step(replace(moment, actor="tara"))
+    assert isinstance(stepped, Stepped)
+    (arm,) = (effect for effect in stepped.effects if isinstance(effect, Arm))
+    assert (arm.name, arm.due) == ("no_answer", clock("11-30 11:00"))
 
 
 def test_silence_over_the_holiday_waits_for_friday() -> None:

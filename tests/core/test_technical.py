@@ -23,7 +23,7 @@ from workflows.handoffs import CapDue, CauseFell
 
 
 def crash(ordinal: int | None = None) -> AttemptTechnical:
-    """ "The computer crashed.\" """
+    """ "The computer crashed.\""""
     return AttemptTechnical(ordinal=ordinal, why="computer crashed")
 
 
@@ -300,6 +300,22 @@ def test_a_pass_and_its_refusal_keep_the_count(w: Wording) -> None:
     assert nothing.state() == "F0_CLEARED"
     ended = second(w).says("ana", passed()).says("lia", crash(2), "F-1")
     assert (ended.state(), ended.data.count) == ("PASSED", 1)
+
+
+@both
+def test_a_held_cap_that_was_overtaken_is_not_asked_about_when_the_exam_closes(w: Wording) -> None:
+    story = first(w).says("ana", failed(2)).says("ana", failed(3)).says("lia", crash(1)).says("tara", FailConfirmed())
+    assert story.state() == "F3_LOCKED"
+    assert "coaching_check:3" not in story.owed(), "HR heard of it when it was overtaken"
+
+
+def test_voiding_a_technical_failure_in_a_dispute_owes_nothing_twice() -> None:
+    story = Story(pack="six-attempts").says("ana", failed(1)).says("lia", crash()).at("11-17 11:00")
+    story.says("ana", failed(2)).at("11-17 12:00").says("ana", failed(4))
+    assert story.state() == "REVIEW"
+    owed = story.owed()
+    story.says("lia", AttemptVoided(ordinal=1, why="reset"))
+    assert (story.state(), story.owed()) == ("REVIEW", owed)
 
 
 def test_an_agent_with_nothing_but_technical_failures_may_leave() -> None:

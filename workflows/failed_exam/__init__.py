@@ -1,12 +1,14 @@
 """Failed certification exams (D000; SPEC 3.1): the ladder of one agent, one exam, one plan year.
 
 Read it in this order: states, events, data, guards, changes, then the effects (facts, notices, duties,
-sittings, corrections), then the tables (table, endings) and the machine. The table is built from the pack, so a
-ladder of any length has the same rows. Discipline itself is handed to `discipline`.
+sittings, corrections), then the tables (technical, table, endings) and the machine. The table is built from the
+pack, so a ladder of any length has the same rows. Discipline itself is handed to `discipline`.
 """
 
 from workflows.failed_exam.data import Attempt, Dispute, FailedExam, Slot, Step, proctor_of
 from workflows.failed_exam.events import (
+    AttemptCounts,
+    AttemptTechnical,
     AttemptVoided,
     CapProceeds,
     CarrierDiffers,
@@ -25,10 +27,14 @@ from workflows.failed_exam.events import (
     PassRefused,
     ProctorCancelled,
     ProctorScheduled,
+    ProctorWanted,
     ResultEntered,
     SessionEnded,
     SlotEnded,
     SlotNear,
+    TechnicalKept,
+    TechnicalRefused,
+    TechnicalReported,
     WrongNumber,
 )
 from workflows.failed_exam.guards import needs, reading, standing
@@ -38,6 +44,7 @@ from workflows.failed_exam.states import (
     NONE,
     PASSED,
     REVIEW,
+    UNCOUNTED,
     VOID,
     after_fail,
     coaching,
@@ -56,8 +63,11 @@ __all__ = [
     "NONE",
     "PASSED",
     "REVIEW",
+    "UNCOUNTED",
     "VOID",
     "Attempt",
+    "AttemptCounts",
+    "AttemptTechnical",
     "AttemptVoided",
     "CapProceeds",
     "CarrierDiffers",
@@ -78,12 +88,16 @@ __all__ = [
     "PassRefused",
     "ProctorCancelled",
     "ProctorScheduled",
+    "ProctorWanted",
     "ResultEntered",
     "SessionEnded",
     "Slot",
     "SlotEnded",
     "SlotNear",
     "Step",
+    "TechnicalKept",
+    "TechnicalRefused",
+    "TechnicalReported",
     "WrongNumber",
     "after_fail",
     "coaching",

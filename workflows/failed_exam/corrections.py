@@ -8,10 +8,11 @@ from workflows import handoffs
 from workflows.effects import Correct, Disarm, Effect, Hand, Hush, Settle, Tell
 from workflows.failed_exam.data import FailedExam, Step
 from workflows.failed_exam.duties import ask_hr, ask_proctor, ask_review, call_cap, cap_due, owe_coaching, owe_proctor
+from workflows.failed_exam.events import AttemptTechnical
 from workflows.failed_exam.facts import disputed_tag, facts, lock_tag, newest_tag, tag_of
-from workflows.failed_exam.guards import held, needs
+from workflows.failed_exam.guards import held, meant, needs
 from workflows.failed_exam.sittings import resume_slot
-from workflows.failed_exam.states import NONE, PASSED, VOID, locked
+from workflows.failed_exam.states import NONE, PASSED, VOID, confirming, locked
 from workflows.machine import Moment
 from workflows.people import Role
 
@@ -68,7 +69,8 @@ def withdraw_all(m: Moment[FailedExam]) -> tuple[Effect, ...]:
 def quiet_forms(m: Moment[FailedExam]) -> tuple[Effect, ...]:
     """A pass cancels every clock; a form not filed stays on the list, but nobody is chased for it."""
     names = (*(f"{name}:*" for name in UNTIL_NEXT), "end_session:*", "confirm", "ordinal")
-    return (Hush(duty="form:*"), *(Settle(duty=name, withdrawn=True) for name in names), Disarm(name="*"))
+    hushed = (Hush(duty=f"{name}:*") for name in ("form", "technical", "counts"))
+    return (*hushed, *(Settle(duty=name, withdrawn=True) for name in names), Disarm(name="*"))
 
 
 def passed_over(m: Moment[FailedExam]) -> tuple[Effect, ...]:
@@ -79,7 +81,7 @@ def passed_over(m: Moment[FailedExam]) -> tuple[Effect, ...]:
 
 
 def corrected(m: Moment[FailedExam]) -> tuple[Effect, ...]:
-    """What the voided attempt or a vanished ordinal called for: a draft is offered, a delivered CAP goes to HR."""
+    """What an attempt that fell or a vanished ordinal called for: a draft is offered, a delivered CAP goes to HR."""
     void = next((number for number in m.was.data.numbers if number not in m.data.numbers), 0)
     steps = [
         step for n, step in enumerate(m.was.data.steps, 1) if n > m.data.count or (step.number and step.number == void)
@@ -97,34 +99,38 @@ def _fallen(m: Moment[FailedExam], reason: str, steps: list[Step]) -> Iterator[E
 
 
 def correct_void(m: Moment[FailedExam]) -> tuple[Effect, ...]:
-    """Everyone told of the voided attempt is told that it does not count.
+    """Everyone told of the attempt that fell is told that it does not count.
 
-    What a later attempt called for falls away too; that it happened stands, so its notice is not corrected.
+    What a later attempt called for falls away too; that it happened stands, so its notice is not corrected. Of a
+    technical failure everybody was told when it became one: only the lock may fall with it.
     """
     was = m.was.data
-    n = getattr(m.event, "ordinal", None) or was.count
-    void, newest, dispute = was.numbers[n - 1], was.number, was.attempts[was.numbers[n - 1] - 1].dispute
-    names = [f"{name}:{number}" for number in dict.fromkeys((void, newest)) for name in UNTIL_NEXT]
-    names += [
-        f"form:{void}",
-        *(f"end_session:{each}" for each in dict.fromkeys((void, newest))),
-        "confirm",
-        "inhibitor",
-    ]
-    tags = [tag_of(void)]
-    if dispute:
+    void, newest = (meant(m) if hasattr(m.event, "ordinal") else was.number), was.number
+    known, dispute = void not in was.numbers, was.attempts[void - 1].dispute
+    about = (newest,) if known and m.was.state == locked(m.policy) else () if known else dict.fromkeys((void, newest))
+    names = [f"{name}:{number}" for number in about for name in (*UNTIL_NEXT, "end_session")]
+    names += [f"{name}:{void}" for name in ("form", "technical", "counts")]
+    names += ["inhibitor"] if m.case.state == confirming(m.policy) else ["confirm", "inhibitor"]
+    tags = [] if known else [tag_of(void)]
+    if dispute and not known:
         names.append(f"end_session:review:{dispute}")
         tags.append(f"review:{dispute}")
     if m.was.state == locked(m.policy):
         tags.append(lock_tag(was))
-    said = {"exam": m.data.exam_name, "n": n, "left": m.data.count}
-    why, rule = getattr(m.event, "why", ""), m.policy.rule(was.count)
-    moot = newest != void and bool(rule.proctor or rule.end_session)
+    said = {"exam": m.data.exam_name, "n": was.taken.index(void) + 1, "left": m.data.count}
+    why, rule = getattr(m.event, "why", ""), m.policy.rule(was.count) if was.count else None
+    if isinstance(m.event, AttemptTechnical):
+        why = f"{TECHNICAL}: {why}" if why else TECHNICAL
+    moot = not known and newest != void and rule is not None and bool(rule.proctor or rule.end_session)
     return (
         *(Settle(duty=name, withdrawn=True) for name in names),
         *(Correct(tag=tag, reason=why, facts=said) for tag in tags),
         *((Correct(tag=tag_of(newest), reason=why, facts=said, but=("E-01",)),) if moot else ()),
     )
+
+
+TECHNICAL = "a technical failure, which only the carrier counts"
+"""The reason everyone hears who was told of such an attempt."""
 
 
 def correct_review(m: Moment[FailedExam]) -> tuple[Effect, ...]:

@@ -12,7 +12,9 @@ from workflows.machine import Case
 class Attempt:
     """One reported fail; `voided` says why it no longer counts; `form` is what the form receipt said.
 
-    `flags` say what it was taken without; `dispute` is the number of the dispute it came out of.
+    `flags` say what it was taken without; `dispute` is the number of the dispute it came out of. `crashed`: the agent
+    says it was a technical failure; `technical` is why the carrier alone counts it; `words` are those who said that it
+    counts here too, as (username, side).
     """
 
     at: datetime
@@ -25,6 +27,10 @@ class Attempt:
     voided: str = ""
     voided_by: str = ""
     dispute: int = 0
+    crashed: bool = False
+    technical: str = ""
+    technical_by: str = ""
+    words: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,14 +76,17 @@ class Dispute:
     source: str
     door: str = "chat"
     told: tuple[str, ...] = ()
+    crashed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailedExam:
     """The attempts of one agent at one exam in one plan year, and what followed each.
 
-    An attempt's number is its place among all ever reported; its ordinal counts only those not voided. Duties,
-    CAPs and what people were told go by the number, so that a recount mixes nothing up.
+    An attempt's number is its place among all ever reported. The carrier counts all that are not voided: by these
+    people name an attempt, and these use up the exam. The ladder counts those of them that were no technical failure.
+    Duties, CAPs and what people were told go by the number, so that a recount mixes nothing up. `aside` are the steps
+    that fell away with a technical failure, by the number of the attempt that had called for them.
     """
 
     exam: str
@@ -93,25 +102,36 @@ class FailedExam:
     settled_at: datetime | None = None
     slots: int = 0
     inhibited: bool = False
+    aside: tuple[Step, ...] = ()
 
     @property
-    def numbers(self) -> tuple[int, ...]:
-        """The numbers of the attempts that count, in order."""
+    def taken(self) -> tuple[int, ...]:
+        """The numbers of the attempts the carrier counts, in order."""
         return tuple(number for number, attempt in enumerate(self.attempts, 1) if not attempt.voided)
 
     @property
+    def used(self) -> int:
+        """How many attempts the carrier counts."""
+        return len(self.taken)
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The numbers of the attempts that count on the ladder, in order."""
+        return tuple(number for number in self.taken if not self.attempts[number - 1].technical)
+
+    @property
     def live(self) -> tuple[Attempt, ...]:
-        """The attempts that count, in order."""
-        return tuple(attempt for attempt in self.attempts if not attempt.voided)
+        """The attempts that count on the ladder, in order."""
+        return tuple(self.attempts[number - 1] for number in self.numbers)
 
     @property
     def count(self) -> int:
-        """How many fails are on record."""
-        return len(self.live)
+        """How many fails are on the ladder."""
+        return len(self.numbers)
 
     @property
     def number(self) -> int:
-        """The number of the newest attempt that counts; 0 for none."""
+        """The number of the newest attempt on the ladder; 0 for none."""
         return self.numbers[-1] if self.numbers else 0
 
     @property

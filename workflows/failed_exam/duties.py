@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -37,6 +38,7 @@ from workflows.failed_exam.guards import open_form
 from workflows.failed_exam.states import REVIEW, coaching, confirms
 from workflows.machine import Moment
 from workflows.people import Role
+from workflows.policy import Confirm
 
 
 def owe_form(m: Moment[FailedExam], n: int | None = None) -> Effect | None:
@@ -152,7 +154,6 @@ def call_cap(m: Moment[FailedExam]) -> tuple[Effect, ...]:
 
 def cap_due(m: Moment[FailedExam], n: int) -> Effect:
     cap = m.policy.rule(n).cap
-    uncoached = "uncoached" in m.data.live[n - 1].flags
     return Hand(
         workflow="discipline",
         event=handoffs.CapDue(
@@ -171,9 +172,20 @@ def cap_due(m: Moment[FailedExam], n: int) -> Effect:
             prior=tuple(prior_steps(m)),
             sla=cap.sla,
             sla_pack=m.case.pack,
-            notes=(f"attempt {n} was taken before coaching was recorded",) if uncoached else (),
+            notes=tuple(_notes(m, n)),
         ),
     )
+
+
+def _notes(m: Moment[FailedExam], n: int) -> Iterator[str]:
+    """What speaks for the agent, and what the pack's own words cannot know."""
+    attempt = m.data.live[n - 1]
+    if "uncoached" in attempt.flags:
+        yield f"attempt {n} was taken before coaching was recorded"
+    if attempt.crashed:
+        yield f"the agent says that attempt {n} was a technical failure"
+    if m.data.used >= m.policy.last > m.data.count:
+        yield "the carrier counts technical failures as attempts: none is left in this plan year"
 
 
 def _ask_about_coaching(m: Moment[FailedExam]) -> tuple[Effect, ...]:
@@ -245,17 +257,17 @@ def ask_confirmation(m: Moment[FailedExam]) -> Effect | None:
     """The last fail waits for a person's word."""
     if not confirms(m.policy):
         return None
-    confirm, last = rule_now(m).confirm, m.policy.last
+    confirm, n = m.policy.rule(m.policy.last).confirm, m.data.count
     assert confirm is not None
     return Owe(
-        to=_proctor_first(m, confirm.cards),
+        to=_confirmers(m, confirm),
         duty="confirm",
         title="confirm the last attempt's result",
         template="failed_exam/confirm",
         facts=facts(m),
         answers=(
             Answer(
-                label=f"Confirm {NTH[last] if last < len(NTH) else 'last'} fail",
+                label=f"Confirm {NTH[n] if n < len(NTH) else 'last'} fail",
                 event=FailConfirmed(),
                 done="confirmed",
             ),
@@ -266,8 +278,12 @@ def ask_confirmation(m: Moment[FailedExam]) -> Effect | None:
     )
 
 
-def _proctor_first(m: Moment[FailedExam], cards: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(card for card in cards if card != Role.proctor or proctor_of(m.case))
+def _confirmers(m: Moment[FailedExam], confirm: Confirm) -> tuple[str, ...]:
+    """Who gets the card. Nobody confirms his own report, so there is always somebody else among them."""
+    cards = tuple(card for card in confirm.cards if card != Role.proctor or proctor_of(m.case))
+    if m.data.live[-1].by != m.actor or set(cards) - m.by:
+        return cards
+    return (*cards, *[role for role in confirm.by if role not in m.by and role != Role.proctor][:1])
 
 
 def refer_ordinal(m: Moment[FailedExam]) -> Effect:

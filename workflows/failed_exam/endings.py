@@ -25,7 +25,17 @@ from workflows.failed_exam.events import (
     SessionEnded,
 )
 from workflows.failed_exam.facts import tell, tell_actor
-from workflows.failed_exam.guards import all_of, is_not, names_an_attempt, open_form, stands, who_reports
+from workflows.failed_exam.guards import (
+    all_of,
+    confirms_another,
+    is_not,
+    names_a_fail,
+    names_a_failure,
+    names_an_attempt,
+    open_form,
+    stands,
+    who_reports,
+)
 from workflows.failed_exam.notices import lock, pass_disputed, tell_left, tell_passed, tell_reporter
 from workflows.failed_exam.sittings import drop_gone_slot, drop_slot, drop_slot_for_proctor
 from workflows.failed_exam.states import (
@@ -34,6 +44,7 @@ from workflows.failed_exam.states import (
     PASSED,
     REVIEW,
     SPEC,
+    UNCOUNTED,
     VOID,
     confirming,
     confirms,
@@ -68,8 +79,18 @@ def confirm_rows(policy: FailedExamPolicy, by: frozenset[Role]) -> Iterator[Row]
     agreed = partial(
         Row, at=at, to=locked(policy), by=by, set=sign, do=(lock, tell_actor("confirmed")), source=rule.source
     )
-    yield agreed(on=FailConfirmed)
-    for state in places(policy, n):
+    yield agreed(on=FailConfirmed, when=confirms_another)
+    own = partial(
+        Row,
+        at=at,
+        by=by,
+        do=(tell_actor("being_confirmed", undo=False),),
+        source=f"{SPEC} row 10: a report is confirmed by somebody else, or by whoever proctored it",
+    )
+    yield own(on=FailConfirmed, when=partial(is_not, confirms_another))
+    for state in (state for k in range(n + 1) for state in places(policy, k)):
+        if state == NONE and n:
+            continue  # the carrier counts more than this one
         yield Row(
             at=at,
             on=FailRejected,
@@ -92,7 +113,9 @@ def confirm_rows(policy: FailedExamPolicy, by: frozenset[Role]) -> Iterator[Row]
         source=f"{SPEC}: a pass in F3_CONFIRM is a dispute",
     )
     if n and policy.rule(n).proctor:
-        yield agreed(on=ResultEntered, when=lambda m: not m.event.passed)
+        fail: Guard = lambda m: not m.event.passed  # noqa: E731
+        yield agreed(on=ResultEntered, when=all_of(fail, confirms_another))
+        yield own(on=ResultEntered, when=all_of(fail, partial(is_not, confirms_another)))
         yield passed(on=ResultEntered, by=by, when=lambda m: m.event.passed, do=(correct_void, *when_passed(policy)))
 
 
@@ -142,18 +165,31 @@ def void_rows(policy: FailedExamPolicy) -> Iterator[Row]:
     done = (correct_void, corrected, drop_gone_slot, resume)
     told = (*done, tell(Role.agent, "recounted", tag=False), tell_actor("voided"))
     after = (confirming(policy), locked(policy)) if confirms(policy) else (locked(policy),)
-    for k in range(policy.last):
-        at = places(policy, k + 1) if k + 1 < policy.last else after
+    counted = tuple(state for n in range(policy.last) for state in places(policy, n) if state != NONE)
+    for k in range(policy.last - 1):
         for state in _below(policy, k):
-            there = all_of(names_an_attempt, partial(stands, state, change=void_attempt))
-            yield row(at=at, to=VOID if state == NONE else state, when=there, set=void_attempt, do=told)
-    counted = tuple(state for n in range(1, policy.last) for state in places(policy, n))
+            if state == UNCOUNTED and policy.last == 2:
+                continue  # with a technical failure before it the exam was used up
+            there = all_of(names_a_fail, partial(stands, state, change=void_attempt))
+            to = VOID if state == NONE else state
+            yield row(at=places(policy, k + 1), to=to, when=there, set=void_attempt, do=told)
+    for state in _reopened(policy):
+        there = all_of(names_an_attempt, partial(stands, state, change=void_attempt))
+        yield row(at=after, to=VOID if state == NONE else state, when=there, set=void_attempt, do=told)
+    if policy.last > 1:
+        only: Guard = lambda m: m.was.data.used == 1  # noqa: E731
+        fewer = (correct_void, tell_actor("voided"))
+        if policy.last > 2:
+            others = all_of(names_a_failure, partial(is_not, only))
+            yield row(at=counted, when=others, set=void_attempt, do=fewer)
+        yield row(at=(UNCOUNTED,), to=VOID, when=all_of(names_a_failure, only), set=void_attempt, do=fewer)
     review = (REVIEW,) if policy.last > 2 else ()
     ended = (PASSED, *review)
     if policy.last > 1:
-        yield row(at=ended, when=names_an_attempt, set=void_attempt, do=(*done, tell_actor("voided")))
+        yield row(at=ended, when=names_a_fail, set=void_attempt, do=(*done, tell_actor("voided")))
+        yield row(at=ended, when=names_a_failure, set=void_attempt, do=fewer)
     everywhere = (*counted, *after, *((REVIEW,) if policy.last > 1 else ()), PASSED, VOID)
-    if counted or confirms(policy):
+    if policy.last > 1 or confirms(policy):
         everywhere = (*everywhere, CLOSED_LEFT)
         yield row(at=(CLOSED_LEFT,), when=names_an_attempt, set=void_attempt, do=(tell_actor("voided"),))
     yield row(at=everywhere, when=partial(is_not, names_an_attempt), do=(tell_actor("no_such_attempt", undo=False),))
@@ -161,8 +197,15 @@ def void_rows(policy: FailedExamPolicy) -> Iterator[Row]:
 
 def _below(policy: FailedExamPolicy, k: int) -> tuple[str, ...]:
     """Where a case can stand when the fail after the k-th is voided: no sitting outlives an attempt that counted."""
-    sat = k and policy.rule(k).proctor and (k + 1 < policy.last or not confirms(policy))
+    sat = k and policy.rule(k).proctor
     return tuple(state for state in places(policy, k) if not (sat and state == ready(policy, k)))
+
+
+def _reopened(policy: FailedExamPolicy) -> Iterator[str]:
+    """Where a case can stand when it was not the carrier's last attempt: a sitting to come outlives one unconfirmed."""
+    for k in range(policy.last):
+        places_there = places(policy, k) if confirms(policy) else _below(policy, k)
+        yield from (state for state in places_there if state != NONE or policy.last == 1)
 
 
 def paper_rows(policy: FailedExamPolicy, states: tuple[str, ...]) -> Iterator[Row]:

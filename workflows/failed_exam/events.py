@@ -12,7 +12,7 @@ from workflows.machine import Due, Fact, Request
 class ExamFailed(Fact):
     """An attempt was not passed. `claimed` is the ordinal the reporter named; `sure` answers an earlier
     question: "same" (that one again) or "new"; `door` is "chat" or "mail"; `told` are addresses the
-    reporter's own mail reached."""
+    reporter's own mail reached; `crashed` says that he calls it a technical failure."""
 
     exam: str
     exam_name: str
@@ -22,6 +22,7 @@ class ExamFailed(Fact):
     sure: str = ""
     door: str = "chat"
     told: tuple[str, ...] = ()
+    crashed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +90,11 @@ class ProctorScheduled(Request):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProctorWanted(Request):
+    """The agent asks for a time; others schedule."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProctorCancelled(Request):
     """The slot will not be used."""
 
@@ -123,6 +129,49 @@ class AttemptVoided(Fact):
 
     ordinal: int | None = None
     why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptTechnical(Fact):
+    """An attempt was a technical failure: the carrier counts it, the ladder does not. `ordinal` is how the carrier
+    counts (None: the newest); a button names the attempt by its `number` instead."""
+
+    ordinal: int | None = None
+    number: int = 0
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TechnicalReported(Request):
+    """The agent says that an attempt was a technical failure; a person looks at it."""
+
+    ordinal: int | None = None
+    number: int = 0
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TechnicalRefused(Request):
+    """It was no technical failure."""
+
+    ordinal: int | None = None
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptCounts(Request):
+    """A technical failure counts on the ladder after all; it takes a word of the owner or TL and one of licensing."""
+
+    ordinal: int | None = None
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TechnicalKept(Request):
+    """A technical failure stays one."""
+
+    ordinal: int | None = None
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

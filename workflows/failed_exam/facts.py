@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -28,7 +29,11 @@ def facts(m: Moment[FailedExam], **more: Any) -> dict[str, Any]:
         "year": data.plan_year,
         "n": n,
         "last": m.policy.last,
-        "final": n + 1 == m.policy.last,
+        "final": data.used + 1 == m.policy.last,
+        "technical": data.used - n,
+        "remaining": m.policy.last - data.used,
+        "over": data.used >= m.policy.last,
+        "crashed": bool(newest and newest.crashed),
         "reported_at": newest.at if newest else m.at,
         "reported_by": newest.by if newest else m.actor,
         "door": newest.door if newest else "chat",
@@ -59,6 +64,8 @@ def rule_now(m: Moment[FailedExam]) -> AttemptRule:
 
 def what_next(m: Moment[FailedExam]) -> dict[str, Any]:
     rule = rule_now(m)
+    if m.data.used >= m.policy.last:  # nothing prepares an attempt the carrier does not give
+        rule = replace(rule, coach=None, cap=None, proctor=None, review=None)
     return {
         "coach": rule.coach.owner if rule.coach else "",
         "form": rule.form.owner if rule.form else "",

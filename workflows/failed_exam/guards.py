@@ -6,16 +6,17 @@ from datetime import timedelta
 from typing import Any
 
 from workflows.failed_exam.data import FailedExam, Step
-from workflows.failed_exam.states import NONE, ready, waiting
+from workflows.failed_exam.events import AttemptCounts, TechnicalKept
+from workflows.failed_exam.states import NONE, UNCOUNTED, ready, waiting
 from workflows.machine import Guard, Moment
 from workflows.people import Role
 from workflows.policy import FailedExamPolicy
 
 
 def reading(m: Moment[FailedExam]) -> str:
-    """How a report reads against the record: next, jump, duplicate, old or beyond (SPEC 3.1 Ordinals)."""
+    """How a report reads against what the carrier counts: next, jump, duplicate, old, beyond (SPEC 3.1 Ordinals)."""
     data, event = m.was.data, m.event
-    n = data.count
+    n = data.used
     if event.sure == "same" and n:
         return "duplicate"
     claimed = event.claimed if event.claimed and event.sure != "new" else n + 1
@@ -25,7 +26,8 @@ def reading(m: Moment[FailedExam]) -> str:
         return "next"
     if claimed > n + 1:
         return "jump"
-    fresh = m.at - data.live[claimed - 1].at < timedelta(hours=m.policy.merge_hours)
+    known = data.attempts[data.taken[claimed - 1] - 1]
+    fresh = m.at - known.at < timedelta(hours=m.policy.merge_hours)
     return "duplicate" if fresh else "old"
 
 
@@ -63,7 +65,7 @@ def standing(policy: FailedExamPolicy, data: FailedExam) -> str:
     """The state that follows from the record alone, below the last fail."""
     n = data.count
     if n == 0:
-        return NONE
+        return UNCOUNTED if data.used else NONE
     return (waiting(policy, n) if needs(policy, n, data.step(n)) else None) or ready(policy, n)
 
 
@@ -101,10 +103,75 @@ def open_form(m: Moment[FailedExam]) -> int | None:
     return unfiled[0] if len(unfiled) == 1 else None
 
 
+def meant(m: Moment[FailedExam]) -> int:
+    """The number of the attempt the event names, by the carrier's count or by its number; 0 for none."""
+    event, taken = m.event, m.was.data.taken
+    if number := getattr(event, "number", 0):
+        return number if number in taken else 0
+    if event.ordinal is None and isinstance(event, AttemptCounts | TechnicalKept):
+        return max(set(taken) - set(m.was.data.numbers), default=0)
+    n = len(taken) if event.ordinal is None else event.ordinal
+    return taken[n - 1] if 1 <= n <= len(taken) else 0
+
+
 def names_an_attempt(m: Moment[FailedExam]) -> bool:
     """There is such an attempt."""
-    count = m.was.data.count
-    return 1 <= (count if m.event.ordinal is None else m.event.ordinal) <= count
+    return meant(m) > 0
+
+
+def names_a_fail(m: Moment[FailedExam]) -> bool:
+    """There is such an attempt, and it counts on the ladder."""
+    return meant(m) in m.was.data.numbers
+
+
+def names_a_failure(m: Moment[FailedExam]) -> bool:
+    """There is such an attempt, and it was a technical failure."""
+    return names_an_attempt(m) and not names_a_fail(m)
+
+
+def asked_about(m: Moment[FailedExam]) -> bool:
+    """It counts, and the agent says it was a technical failure."""
+    return names_a_fail(m) and m.was.data.attempts[meant(m) - 1].crashed
+
+
+def sides(policy: FailedExamPolicy) -> dict[str, frozenset[Role]]:
+    """The two sides that must both say that a technical failure counts: who handles the case or the TL, licensing."""
+    return {"lead": frozenset({Role(policy.owner), Role.tl}), "licensing": frozenset({Role.licensing})}
+
+
+def speaks_for(m: Moment[FailedExam]) -> frozenset[str]:
+    """The sides whoever sent the event is on."""
+    return frozenset(side for side, roles in sides(m.policy).items() if roles & m.by)
+
+
+def agreed(m: Moment[FailedExam]) -> bool:
+    """A technical failure is named, and with this word two people of both sides have said that it counts."""
+    if not names_a_failure(m):
+        return False
+    others = {side for user, side in m.was.data.attempts[meant(m) - 1].words if user != m.actor}
+    mine = speaks_for(m)
+    return bool(mine and others) and others | mine == set(sides(m.policy))
+
+
+def half_agreed(m: Moment[FailedExam]) -> bool:
+    """A technical failure is named, and the other side has still to say that it counts."""
+    return names_a_failure(m) and not agreed(m)
+
+
+def uses_up(m: Moment[FailedExam]) -> bool:
+    """One more attempt is the last one the carrier gives."""
+    return bool(m.was.data.used + 1 == m.policy.last)
+
+
+def proctored_it(m: Moment[FailedExam]) -> bool:
+    """The word of whoever proctored a sitting on record that has begun: he was there."""
+    slot = m.was.data.step(m.was.data.count).slot
+    return Role.proctor in m.by and slot is not None and slot.starts <= m.at
+
+
+def confirms_another(m: Moment[FailedExam]) -> bool:
+    """Whoever says the last fail is so did not report it himself, or was there."""
+    return bool(m.was.data.live[-1].by != m.actor) or Role.proctor in m.by
 
 
 def missed(m: Moment[FailedExam]) -> bool:

@@ -8,7 +8,18 @@ from typing import Any
 from workflows.effects import ACTOR, Answer, Ask, Tell
 from workflows.failed_exam.data import FailedExam, proctor_of
 from workflows.failed_exam.endings import end_rows, left_rows, paper_rows, pass_rows, void_rows
-from workflows.failed_exam.events import CarrierDiffers, Coached, ExamFailed, ExamPassed, NotAdvised, ProctorScheduled
+from workflows.failed_exam.events import (
+    AttemptCounts,
+    CarrierDiffers,
+    Coached,
+    ExamFailed,
+    ExamPassed,
+    NotAdvised,
+    ProctorScheduled,
+    ProctorWanted,
+    TechnicalKept,
+    TechnicalRefused,
+)
 from workflows.failed_exam.facts import facts, slot_facts
 from workflows.failed_exam.guards import held, left, reading
 from workflows.failed_exam.states import (
@@ -24,6 +35,7 @@ from workflows.failed_exam.states import (
     places,
 )
 from workflows.failed_exam.table import coaching_rows, fail_rows, hand_rows, ordinal_rows, proctor_rows
+from workflows.failed_exam.technical import technical_rows
 from workflows.machine import Case, Declined, Machine, Moment
 from workflows.people import Role
 from workflows.policy import FailedExamPolicy
@@ -51,10 +63,14 @@ def refusal(m: Moment[Any], declined: Declined) -> Tell | Ask | tuple[Tell | Ask
         )
     if isinstance(event, Coached) and declined.reason == "not_so" and m.was.data.count and held(m):
         return Tell(to=ACTOR, template="failed_exam/coached_when", facts=facts(m, named=event.on))
+    if isinstance(event, ProctorWanted) and declined.reason == "not_now":
+        return Tell(to=ACTOR, template="failed_exam/too_early", facts=facts(m, **slot_facts(m)))
     if isinstance(event, ProctorScheduled):
         template = {"not_so": "slot_unfit", "not_now": "too_early"}.get(declined.reason)
         said = facts(m, **slot_facts(m), asked=event.starts)
         return Tell(to=ACTOR, template=f"failed_exam/{template}", facts=said) if template else None
+    if isinstance(event, AttemptCounts | TechnicalKept | TechnicalRefused) and declined.reason == "not_so":
+        return Tell(to=ACTOR, template="failed_exam/no_technical", facts=facts(m))
     if isinstance(event, ExamFailed | ExamPassed) and state == PASSED:
         return Ask(
             template="failed_exam/is_passed",
@@ -69,9 +85,13 @@ def refusal(m: Moment[Any], declined: Declined) -> Tell | Ask | tuple[Tell | Ask
     return None
 
 
+REPORTERS = frozenset({Role.agent, Role.tl, Role.workshop_lead, Role.licensing, Role.pm, Role.esp_manager})
+"""Whose word opens a case: the agent's own, or that of those who look after him."""
+
+
 def machine(policy: FailedExamPolicy) -> Machine[FailedExam]:
     """The table for one pack."""
-    middles = tuple(state for n in range(1, policy.last) for state in places(policy, n))
+    middles = tuple(state for n in range(policy.last) for state in places(policy, n) if state != NONE)
     confirm = (confirming(policy),) if confirms(policy) else ()
     review = (REVIEW,) if policy.last > 1 else ()
     opens = (NONE, *middles, *confirm, *review)
@@ -86,6 +106,7 @@ def machine(policy: FailedExamPolicy) -> Machine[FailedExam]:
         *pass_rows(policy, opens),
         *left_rows(policy, opens),
         *void_rows(policy),
+        *technical_rows(policy),
         *paper_rows(policy, states),
     )
     return Machine(
@@ -101,4 +122,6 @@ def machine(policy: FailedExamPolicy) -> Machine[FailedExam]:
         ),
         people=people,
         refusal=refusal,
+        remembers=True,
+        reporters=REPORTERS,
     )

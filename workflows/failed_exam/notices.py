@@ -24,6 +24,7 @@ from workflows.failed_exam.facts import (
 from workflows.failed_exam.sittings import drop_slot
 from workflows.machine import Moment
 from workflows.people import Role
+from workflows.policy import Lock
 
 
 def notify(m: Moment[FailedExam]) -> Effect:
@@ -63,8 +64,10 @@ def answer_agent(m: Moment[FailedExam]) -> tuple[Effect, ...]:
 
 def lock(m: Moment[FailedExam]) -> tuple[Effect, ...]:
     """The attempts are used up: leadership is told; the inhibitor is offered, not set."""
-    rules = rule_now(m).lock
+    rules = m.policy.rule(m.policy.last).lock
     done = (Settle(duty="confirm"), *drop_slot(m))
+    if m.data.count < m.policy.last:
+        return (*done, *close(m), *call_late_cap(m))
     if rules is None:
         return (*done, *call_cap(m))
     tag = lock_tag(m.data)
@@ -84,22 +87,42 @@ def lock(m: Moment[FailedExam]) -> tuple[Effect, ...]:
         facts=said,
         tag=tag,
     )
+    return (
+        *done,
+        mail,
+        *_bar(m, rules),
+        Tell(to=Role.agent, template="failed_exam/locked_agent", facts=said, tag=tag),
+        *call_cap(m),
+    )
+
+
+def _bar(m: Moment[FailedExam], rules: Lock) -> tuple[Effect, ...]:
+    """The exam is closed for the plan year: the tracker says so, the inhibitor is offered once."""
     inhibitor = Owe(
         to=(rules.inhibitor,),
         duty="inhibitor",
         title="record the inhibitor",
         template="failed_exam/inhibitor",
-        facts=said,
+        facts=facts(m),
         answers=(Answer(label="Record inhibitor", event=InhibitorRecorded(), done="recorded"),),
-        tag=tag,
+        tag=lock_tag(m.data),
     )
+    offered = bool(rules.inhibitor) and not m.data.inhibited
+    return (Track(column="AHIP/Aetna Status", note=rules.tracker), *((inhibitor,) if offered else ()))
+
+
+def call_late_cap(m: Moment[FailedExam]) -> tuple[Effect, ...]:
+    """A CAP that is due though the exam is closed; one that was held is HR's, who heard of it when it was overtaken."""
+    return call_cap(m) if m.data.step(m.data.count).cap == "due" else ()
+
+
+def close(m: Moment[FailedExam]) -> tuple[Effect, ...]:
+    """Technical failures have used the exam up: it is closed, and nothing of the ladder's last step happens."""
+    rules, tag = m.policy.rule(m.policy.last).lock, lock_tag(m.data)
     return (
-        *done,
-        mail,
-        Track(column="AHIP/Aetna Status", note=rules.tracker),
-        *((inhibitor,) if rules.inhibitor else ()),
-        Tell(to=Role.agent, template="failed_exam/locked_agent", facts=said, tag=tag),
-        *call_cap(m),
+        *(_bar(m, rules) if rules else ()),
+        Tell(to=Role.agent, template="failed_exam/closed_agent", facts=facts(m), tag=tag),
+        Tell(to=m.policy.owner, template="failed_exam/closed_owner", facts=facts(m), tag=tag),
     )
 
 
@@ -123,15 +146,17 @@ def protect(m: Moment[FailedExam]) -> tuple[Effect, ...]:
 def already(m: Moment[FailedExam]) -> Effect:
     """The report is on record; nothing is sent twice."""
     n = attempt_meant(m)
-    return Tell(to=ACTOR, template="failed_exam/already", facts=facts(m, known_at=m.data.live[n - 1].at, known_n=n))
+    known = m.data.attempts[m.data.taken[n - 1] - 1]
+    return Tell(to=ACTOR, template="failed_exam/already", facts=facts(m, known_at=known.at, known_n=n))
 
 
 def ask_same(m: Moment[FailedExam]) -> Effect:
     """An old ordinal again: the same fail, or a new one?"""
     event = m.event
+    known = m.data.attempts[m.data.taken[event.claimed - 1] - 1]
     return Ask(
         template="failed_exam/ask_same",
-        facts=facts(m, claimed=event.claimed, known_at=m.data.live[event.claimed - 1].at),
+        facts=facts(m, claimed=event.claimed, known_at=known.at),
         answers=(
             Answer(label="Same one", event=replace(event, sure="same"), done="answered"),
             Answer(label="A new fail", event=replace(event, sure="new"), done="answered"),
@@ -150,7 +175,7 @@ def too_many(m: Moment[FailedExam]) -> tuple[Effect, ...]:
 
 def tell_unproctored(m: Moment[FailedExam]) -> Effect | None:
     """Licensing hears of an attempt taken without its proctor, unless it is asked to confirm it anyway."""
-    confirm = rule_now(m).confirm
+    confirm = m.policy.rule(m.policy.last).confirm if m.data.used >= m.policy.last else None
     asked = confirm is not None and confirm.required and Role.licensing in confirm.cards
     if "unproctored" not in m.data.live[-1].flags or asked:
         return None

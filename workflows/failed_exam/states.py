@@ -7,6 +7,8 @@ from dataclasses import replace
 from workflows.policy import Coach, FailedExamPolicy
 
 NONE, REVIEW, PASSED, VOID, CLOSED_LEFT = "NONE", "REVIEW", "PASSED", "VOID", "CLOSED_LEFT"
+UNCOUNTED = "F0_CLEARED"
+"""Every attempt so far was a technical failure: no fail is on the ladder, but the carrier has fewer left to give."""
 
 
 def pending(policy: FailedExamPolicy, n: int) -> str | None:
@@ -50,7 +52,7 @@ def confirms(policy: FailedExamPolicy) -> bool:
 def places(policy: FailedExamPolicy, n: int) -> tuple[str, ...]:
     """The states between the n-th fail and the next attempt."""
     if n == 0:
-        return (NONE,)
+        return (NONE, UNCOUNTED) if policy.last > 1 else (NONE,)
     return tuple(state for state in (waiting(policy, n), ready(policy, n)) if state)
 
 

@@ -52,6 +52,7 @@ from workflows.failed_exam.events import (
     NotCoached,
     ProctorCancelled,
     ProctorScheduled,
+    ProctorWanted,
     ResultEntered,
     SlotEnded,
     SlotNear,
@@ -66,11 +67,13 @@ from workflows.failed_exam.guards import (
     left,
     missed,
     needs,
+    proctored_it,
     reads,
     said_what_is_needed,
     slot_fits,
     stands,
     to_come,
+    uses_up,
     who_reports,
 )
 from workflows.failed_exam.notices import (
@@ -91,6 +94,7 @@ from workflows.failed_exam.states import (
     PASSED,
     REVIEW,
     SPEC,
+    UNCOUNTED,
     VOID,
     after_fail,
     coaching,
@@ -102,6 +106,7 @@ from workflows.failed_exam.states import (
     ready,
     waiting,
 )
+from workflows.failed_exam.technical import ask_technical
 from workflows.machine import Guard, Moment, Row
 from workflows.people import Role
 from workflows.policy import FailedExamPolicy
@@ -117,14 +122,25 @@ FAIL = (
     end_session,
     ask_review,
     tell_unproctored,
+    ask_technical,
     answer_agent,
 )
 
 
-LAST = (release, notify, owe_form, ask_confirmation, end_session, forget_slot, tell_unproctored, answer_agent)
+LAST = (
+    release,
+    notify,
+    owe_form,
+    ask_confirmation,
+    end_session,
+    forget_slot,
+    tell_unproctored,
+    ask_technical,
+    answer_agent,
+)
 
 
-USED_UP = (release, notify, owe_form, end_session, tell_unproctored, answer_agent, lock)
+USED_UP = (release, notify, owe_form, end_session, tell_unproctored, ask_technical, answer_agent, lock)
 
 
 def _after(policy: FailedExamPolicy, n: int) -> tuple[Any, ...]:
@@ -135,34 +151,42 @@ def _after(policy: FailedExamPolicy, n: int) -> tuple[Any, ...]:
 
 
 def fail_rows(policy: FailedExamPolicy) -> Iterator[Row]:
-    for n in range(policy.last):
-        rule, last = policy.rule(n + 1), n + 1 == policy.last
-        yield Row(
-            at=places(policy, n),
-            on=ExamFailed,
-            to=after_fail(policy, n + 1),
-            by=who_reports(policy),
-            when=reads("next"),
-            set=record,
-            do=_after(policy, n + 1),
-            source=rule.source,
-        )
-        if n and (proctor := policy.rule(n).proctor):
-            yield Row(
-                at=places(policy, n),
-                on=ResultEntered,
-                to=locked(policy) if last else after_fail(policy, n + 1),
-                by=frozenset({Role.proctor, Role(proctor.by)}),
-                when=lambda m: not m.event.passed,
-                set=record_and_sign if last else record,
-                do=(settle("result:{n}"), *(USED_UP if last else FAIL)),
-                source=f"{SPEC} row 9: the proctor's result is report and confirmation",
-            )
+    """The next fail, and the carrier's last attempt: it closes the exam, whatever the ladder has come to."""
+    row = partial(Row, on=ExamFailed, by=who_reports(policy), set=record)
+    more, last = all_of(reads("next"), partial(is_not, uses_up)), policy.last
+    for n in range(last - 1):
+        source = policy.rule(n + 1).source
+        yield row(at=places(policy, n), to=after_fail(policy, n + 1), when=more, do=FAIL, source=source)
+    at = tuple(state for n in range(last) for state in places(policy, n) if state != NONE or last == 1)
+    last_one, source = all_of(reads("next"), uses_up), policy.rule(last).source
+    yield row(at=at, to=after_fail(policy, last), when=last_one, do=_after(policy, last), source=source)
+    for n in range(1, last):
+        if proctor := policy.rule(n).proctor:
+            yield from result_rows(policy, n, frozenset({Role.proctor, Role(proctor.by)}))
+
+
+def result_rows(policy: FailedExamPolicy, n: int, by: frozenset[Role]) -> Iterator[Row]:
+    """A result that is no pass: confirmed already when whoever proctored the sitting says so, else only a report."""
+    row = partial(Row, at=places(policy, n), on=ResultEntered, by=by)
+    fail: Guard = lambda m: not m.event.passed  # noqa: E731
+    entered = settle("result:{n}")
+    if n + 1 < policy.last:
+        more = all_of(fail, partial(is_not, uses_up))
+        source = policy.rule(n + 1).source
+        yield row(to=after_fail(policy, n + 1), when=more, set=record, do=(entered, *FAIL), source=source)
+    last = all_of(fail, uses_up)
+    witnessed = all_of(last, proctored_it) if confirms(policy) else last
+    source = f"{SPEC} row 9: the proctor's result is report and confirmation"
+    yield row(to=locked(policy), when=witnessed, set=record_and_sign, do=(entered, *USED_UP), source=source)
+    if confirms(policy):
+        reported = all_of(last, partial(is_not, proctored_it))
+        source = f"{SPEC} row 10: a result by anybody but the proctor is a report; a person confirms it"
+        yield row(to=confirming(policy), when=reported, set=record, do=(entered, *LAST), source=source)
 
 
 def ordinal_rows(policy: FailedExamPolicy) -> Iterator[Row]:
     early = tuple(state for n in range(policy.last - 1) for state in places(policy, n))
-    counted = tuple(state for n in range(1, policy.last) for state in places(policy, n))
+    counted = tuple(state for n in range(policy.last) for state in places(policy, n) if state != NONE)
     counted += (confirming(policy),) if confirms(policy) else ()
     source, by = f"{SPEC} Ordinals", who_reports(policy)
     report = partial(Row, on=ExamFailed, by=by, source=source)
@@ -170,21 +194,23 @@ def ordinal_rows(policy: FailedExamPolicy) -> Iterator[Row]:
         yield report(at=early, to=REVIEW, when=reads("jump"), set=refer, do=(refer_ordinal, protect))
         yield report(at=(REVIEW,), do=(tell_actor("in_review", undo=False),))
     if counted:
-        yield report(at=counted, when=reads("duplicate"), set=add_source, do=(already,))
+        yield report(at=counted, when=reads("duplicate"), set=add_source, do=(already, ask_technical))
         yield report(at=counted, when=reads("old"), do=(ask_same,))
     yield report(at=(NONE, *counted), when=reads("beyond"), do=(too_many,))
-    for claimed in range(2, policy.last + 1):
+    for n in range(2, policy.last + 1):
         yield Row(
             at=(REVIEW,),
             on=EarlierConfirmed,
-            to=after_fail(policy, claimed),
+            to=after_fail(policy, n),
             by=_referees(policy),
-            when=partial(_claims, claimed),
+            when=partial(_comes_to, n),
             set=record_missing,
-            do=(settle("ordinal"), late_forms, *_after(policy, claimed)),
+            do=(settle("ordinal"), late_forms, *_after(policy, n)),
             source=source,
         )
     for state in early:
+        if state == UNCOUNTED and policy.last == 2:
+            continue  # one more is the next one, and two more are too many
         yield Row(
             at=(REVIEW,),
             on=WrongNumber,
@@ -201,8 +227,12 @@ def _referees(policy: FailedExamPolicy) -> frozenset[Role]:
     return frozenset({Role(policy.owner), Role.licensing})
 
 
-def _claims(claimed: int, m: Moment[FailedExam]) -> bool:
-    return m.was.data.claimed == claimed
+def _comes_to(n: int, m: Moment[FailedExam]) -> bool:
+    """The disputed fail is the n-th of the ladder, or the last one the carrier gives."""
+    data, last = m.was.data, m.policy.last
+    if data.claimed == last:
+        return bool(n == last)
+    return bool(n < last and data.count + data.claimed - data.used == n)
 
 
 def coaching_rows(policy: FailedExamPolicy) -> Iterator[Row]:
@@ -281,7 +311,7 @@ def proctor_rows(policy: FailedExamPolicy) -> Iterator[Row]:
         yield row(at=(go,), when=slot_fits, do=(*booked, clear_agent))
         yield Row(
             at=(wait, go),
-            on=ProctorScheduled,
+            on=ProctorWanted,
             by=frozenset({Role.agent}),
             do=(tell_actor("schedule_nudged", undo=False), nudge(rule.proctor.by)),
             source=f"{SPEC} illegal events: the agent does not schedule",
