@@ -47,6 +47,7 @@ FIRST = date(2026, 10, 26)
 WEEKS = 4
 AGENTS, CLASSES = 500, 5
 SEED = 20261026
+MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # a file that no disk has to keep: a month is about decisions, not about one machine's disk
 SECRET = re.compile(
     r"\b(?:CAP|corrective action|written warning|final warning|coach(?:ed|ing)?|terminat\w*|second failed|third failed"
     r"|failed attempt|attempt \d)\b",
@@ -212,7 +213,7 @@ def main() -> None:
     agents = int(sys.argv[1]) if len(sys.argv) > 1 else AGENTS
     roster = town.roster(agents, min(CLASSES, max(1, agents // 10)), FIRST)
     month = Month(roster)
-    with tempfile.TemporaryDirectory(prefix="certdesk-month-") as folder:
+    with tempfile.TemporaryDirectory(prefix="certdesk-month-", dir=MEMORY) as folder:
         figures = asyncio.run(month.play(Path(folder)))
     print(f"{agents} agents, {WEEKS} weeks from {FIRST}: {figures['seconds']:.1f} s")
     print(", ".join(f"{name} {value:,.0f}" for name, value in figures.items() if name != "seconds"))

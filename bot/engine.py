@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, text
 
-from bot import attachments, briefing, duties, reception, wishes
+from bot import attachments, briefing, duties, mailroom, reception, wishes
 from bot import roster as roster_files
 from bot.clock import Clock
 from bot.deciding import Decider, event_of
@@ -21,14 +21,20 @@ from bot.letters import Letter, Receipt
 from bot.machines import DATA, LASTING, SEALED, WORKFLOWS
 from bot.office import Absence, Office
 from bot.packs import Packs
+from bot.presence import Presence
 from bot.tokens import Tokens
 from handlers import intents, router
+from handlers.lexicon import SEALED_TALK
 from store import tables
 from store.codec import instant, micros, parse, reader
 from store.seal import Seal
-from store.world import DOCUMENT_IN, Duty, Lost, Note, Timer, World
+from store.world import DOCUMENT_IN, Duty, Lost, Note, Shelf, Timer, World
+from workflows.carrier_cert import SessionsPlanned
+from workflows.completion import CompletionAsked, HoldReleased, RtsSet, Transitioned
+from workflows.engagement import AgentExcused, ArrivalEntered, ExcuseEnded, HandsRecorded, HelpWanted, Here
 from workflows.failed_exam import NoSession, ProctorCancelled, ProctorScheduled, SessionEnded
 from workflows.people import Site
+from workflows.session_link import LinkGiven, MeetingCalled, Prepared
 
 LEASE = timedelta(seconds=15)
 """How long a row belongs to the process that claimed it."""
@@ -56,11 +62,14 @@ class Engine:
     packs: Packs
     override: dict[str, str] = field(default_factory=dict)
     per_minute: int = 10
+    mailbox: str = ""
     office: Office | None = None
     _version: str = ""
     _spoken: dict[str, dict[str, float]] = field(default_factory=dict)
     _ticked: int = 0
+    _shelf: Shelf = field(default_factory=Shelf)
     _pinned: frozenset[tuple[str, str]] = frozenset()
+    _presence: Presence = field(default_factory=Presence)
 
     def _tick(self) -> int:
         """The microsecond it is, or the next one after the last: steps of one instant keep their order."""
@@ -129,6 +138,7 @@ class Engine:
             sealed=SEALED.__contains__,
             lasting=LASTING,
             tick=self._tick,
+            shelf=self._shelf,
             lease=lambda at: max(at, now) + LEASE,
         )
         seen = world.seen(letter.source for letter in letters)
@@ -143,8 +153,8 @@ class Engine:
             fresh.append((letter, receipt))
         if moot := [letter for letter in letters if letter.timer and letter.source in seen]:
             connection.execute(_MOOT, [_timer_of(letter) for letter in moot])
-        fresh = in_their_threads(connection, fresh)
-        if fresh:
+        fresh = mailroom.sort(office, world, in_their_threads(connection, fresh), now)
+        if fresh or world.letters:
             self._decide(office, world, fresh, now)
             world.save()
             self._pin(connection, office, world, now)
@@ -166,6 +176,7 @@ class Engine:
             sealed=SEALED.__contains__,
             lasting=LASTING,
             tick=self._tick,
+            shelf=self._shelf,
             lease=lambda at: max(at, now) + LEASE,
         )
         desk = Decider(office, world, letter, [], now)
@@ -188,8 +199,11 @@ class Engine:
             desk = Decider(office, world, letter, receipt.lines, now)
             if letter.files:
                 world.extra.append((DOCUMENT_IN, attachments.rows(letter.files, letter.at)))
+            self._presence.note(office, letter, desk)
             if letter.timer:
                 fire(desk, reminders)
+            elif letter.mail is not None:
+                mailroom.receive(desk, meant[letter.source])
             elif self._welcome(desk, meant[letter.source]):
                 reception.receive(desk, meant[letter.source])
             desk.flush_cards()
@@ -204,8 +218,8 @@ class Engine:
                     "kind": letter.kind,
                     "actor": letter.actor,
                     "room": letter.room,
-                    "text": letter.text[:4000],
-                    "verdict": _verdict(meant.get(letter.source, ())),
+                    "text": "" if SEALED_TALK.search(letter.text) else letter.text[:4000],
+                    "verdict": desk.verdict or _verdict(meant.get(letter.source, ())),
                 }
             )
         reminders.flush()
@@ -215,6 +229,8 @@ class Engine:
     def _meaning(self, office: Office, world: World, letter: Letter) -> Sequence[intents.Intent]:
         if letter.intents is not None:
             return letter.intents
+        if letter.mail is not None:
+            return mailroom.meant(office, world, letter, wishes.listener(office, letter), self.mailbox)
         if letter.timer or letter.edited or letter.encrypted:
             return ()
         if letter.actor not in office.roster.people and letter.actor not in office.roster.agents:
@@ -254,6 +270,7 @@ class Engine:
             for intent in meant[letter.source]:
                 if isinstance(intent, intents.Act) and WORKFLOWS[intent.workflow].scope != "agent":
                     agents.add(office.subject(intent.workflow, intent.agent or letter.actor))
+        agents.update(subject for letter, _ in fresh if (subject := self._presence.wanted(office, letter)))
         world.load(agents)
 
     # -- manners
@@ -353,10 +370,33 @@ class NoRoster(Exception):
     """There is nobody to work for yet."""
 
 
+OVERT = (
+    SessionEnded,
+    NoSession,
+    ProctorScheduled,
+    ProctorCancelled,
+    SessionsPlanned,
+    LinkGiven,
+    MeetingCalled,
+    Prepared,
+    RtsSet,
+    Transitioned,
+    HoldReleased,
+    CompletionAsked,
+    Here,
+    HandsRecorded,
+    ArrivalEntered,
+    AgentExcused,
+    ExcuseEnded,
+    HelpWanted,
+)
+"""What may be said in a channel."""
+
+
 def _private(intent: intents.Intent) -> bool:
     """Whether a line said in a channel had better been a direct message; what WFM and proctors do may be seen."""
     if isinstance(intent, intents.Act):
-        return not isinstance(intent.event, SessionEnded | NoSession | ProctorScheduled | ProctorCancelled)
+        return not isinstance(intent.event, OVERT)
     return isinstance(intent, intents.Confirm)
 
 

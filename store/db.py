@@ -18,7 +18,7 @@ from sqlalchemy.pool import NullPool, QueuePool
 
 from store import tables
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration."""
 
 

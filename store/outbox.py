@@ -86,6 +86,13 @@ def add(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
     _ADD.run(connection, rows)
 
 
+def documents(connection: Connection, hashes: Sequence[str]) -> dict[str, bytes]:
+    """The contents of files somebody sent, by their hash; papers of ours are sealed and not among them."""
+    d = tables.documents.c
+    rows = connection.execute(select(d.hash, d.content).where(d.hash.in_(hashes), d.source.is_(None)))
+    return {row.hash: row.content for row in rows}
+
+
 _o = tables.outbox.c
 _CLAIM = (
     "UPDATE outbox SET due = :lease, error = NULL WHERE key IN (SELECT key FROM outbox WHERE open AND due <= :now"

@@ -135,6 +135,12 @@ outbox = Table(
 )
 Index("ix_outbox_due", outbox.c.due, sqlite_where=text("open"), postgresql_where=text("open"))
 Index("ix_outbox_case", outbox.c.case_id)
+Index(
+    "ix_outbox_mail",
+    outbox.c.wire_id,
+    sqlite_where=text("channel = 'mail'"),
+    postgresql_where=text("channel = 'mail'"),
+)
 
 timers = Table(
     "timers",

@@ -132,6 +132,29 @@ class Step:
     unwound_by: str | None = None
 
 
+@dataclass
+class Shelf:
+    """Cases as they were last read, so that the next batch need not make them anew: a case never changes, only the
+    one of the next `seq` is another. What a batch made itself stands here only once it was read back."""
+
+    room: int = 8192
+    _cases: dict[str, Case[Any]] = field(default_factory=dict)
+
+    def get(self, id: str, seq: int) -> Case[Any] | None:
+        """That case at that step, if it stands here."""
+        known = self._cases.get(id)
+        return known if known is not None and known.seq == seq else None
+
+    def put(self, case: Case[Any]) -> Case[Any]:
+        """Keep it; the oldest make room."""
+        self._cases.pop(case.id, None)
+        self._cases[case.id] = case
+        if len(self._cases) > self.room:
+            for id in list(self._cases)[: self.room // 4]:
+                del self._cases[id]
+        return case
+
+
 @dataclass(kw_only=True)
 class World:
     """All that one batch may touch.
@@ -148,6 +171,7 @@ class World:
     lease: Callable[[datetime], datetime] = lambda at: at
     tick: Callable[[], int] = field(default_factory=lambda: itertools.count(1).__next__)
     lasting: tuple[str, ...] = ()
+    shelf: Shelf = field(default_factory=Shelf)
     cases: dict[str, Case[Any]] = field(default_factory=dict)
     questions: dict[str, Question] = field(default_factory=dict)
     agents: set[str] = field(default_factory=set)
@@ -217,6 +241,16 @@ class World:
         self._no_duties_yet.update(wanted)
         self._no_timers_yet.update(wanted)
 
+    def recall(self, ids: Iterable[str]) -> None:
+        """Load these cases too, whoever they are about, ended ones of any workflow as well."""
+        wanted = sorted(set(ids) - self.cases.keys())
+        if wanted:
+            rows = self.connection.execute(_BY_ID, {"ids": wanted}).all()
+            self.load(row.agent for row in rows)
+            for row in rows:
+                if row.id not in self.cases:
+                    self._put_loaded(row)
+
     # Duties and timers are read when the first of the batch is looked at, for the whole batch, and made into
     # objects for the agent whose own they are: many letters look at none.
 
@@ -283,8 +317,13 @@ class World:
             mine.append(timer)
 
     def _put_loaded(self, row: Any) -> None:
-        data = reader(self.data_types[row.workflow])(parse(self.seal.open(row.data_json)))
-        self.cases[row.id] = Case(
+        self.cases[row.id] = self.shelf.get(row.id, row.seq) or self.shelf.put(self._case(row))
+        self.live[row.id] = bool(row.live)
+        self._loaded[row.id] = row.seq
+        self._of_agent.setdefault(row.agent, []).append(row.id)
+
+    def _case(self, row: Any) -> Case[Any]:
+        return Case(
             id=row.id,
             workflow=row.workflow,
             key=row.key,
@@ -292,13 +331,10 @@ class World:
             pack=row.pack,
             calendar=row.calendar,
             state=row.state,
-            data=data,
+            data=reader(self.data_types[row.workflow])(parse(self.seal.open(row.data_json))),
             opened=instant(row.opened),
             seq=row.seq,
         )
-        self.live[row.id] = bool(row.live)
-        self._loaded[row.id] = row.seq
-        self._of_agent.setdefault(row.agent, []).append(row.id)
 
     def _duty(self, row: Any) -> Duty:
         return Duty(
@@ -414,6 +450,8 @@ class World:
             tries=row.tries,
             order=row.order,
         )
+
+    stored_note = _note
 
     def steps_of(self, *, source: str | None = None, case_id: str | None = None) -> list[Step]:
         """Journal rows of one letter, or of one case, oldest first."""
@@ -815,6 +853,7 @@ _OWING = (
     .limit(60)
 )
 _CASES = select(tables.cases).where(_c.agent.in_(_many("agents")), or_(_c.live, _c.workflow.in_(_many("lasting"))))
+_BY_ID = select(tables.cases).where(_c.id.in_(_many("ids")))
 _DUTIES = (
     select(tables.duties)
     .where(_d.agent.in_(_many("agents")), tables.still_open(tables.duties))
@@ -860,6 +899,10 @@ _HELD = text("UPDATE journal SET unwound_by = NULL WHERE source = :source AND un
 DOCUMENT_IN = text(
     "INSERT INTO documents (hash, name, type, content, source, case_id, at)"
     " VALUES (:hash, :name, :type, :content, :source, :case_id, :at) ON CONFLICT (hash) DO NOTHING"
+)
+STANDING_IN = text(
+    "INSERT INTO standings (agent, status, since, by) VALUES (:agent, :status, :since, :by)"
+    " ON CONFLICT (agent) DO UPDATE SET status = excluded.status, since = excluded.since, by = excluded.by"
 )
 NOTE_IN = text(
     'INSERT INTO tracker_notes (id, agent, "column", value, note, at, by, open)'
