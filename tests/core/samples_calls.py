@@ -20,7 +20,7 @@ SHIFT = Shift(
 STARTED = call_cert.CallCertStarted(last="Rivera", first="Ana", shift=SHIFT)
 TBT_STARTED = tbt.TbtStarted(last="Rivera", first="Ana", shift=SHIFT, requested=date(2026, 11, 9))
 CONNECT = call_cert.AgentConnected(certifier="certifier", certifier_name="Cass Moy")
-TEXTS = {"well": "warm opening", "down": "no recap", "prepare": "recap the plan"}
+TEXTS: dict[str, Any] = {"well": "warm opening", "down": "no recap", "prepare": "recap the plan"}
 
 
 def sheet(name: str, kind: str = XLSX) -> Evidence:

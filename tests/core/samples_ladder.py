@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from workflows import completion, handoffs, ladder
+from workflows import completion, concern, handoffs, ladder
 from workflows.machine import Case, Event
 from workflows.schedule import Shift
 
@@ -85,6 +85,11 @@ def noted(case: Case[Any], policy: Any, at: datetime) -> Iterator[Event]:
     yield from (completion.Noted(text=text) for text in ("badge ordered", " "))
 
 
+def flagged(case: Case[Any], policy: Any, at: datetime) -> Iterator[Event]:
+    """One thing."""
+    yield concern.RedFlagRaised(text="something", said_at=at)
+
+
 SAMPLES: dict[type[Event], Said] = {
     ladder.LadderBegun: begun,
     handoffs.ItemChanged: item,
@@ -97,6 +102,7 @@ SAMPLES: dict[type[Event], Said] = {
     completion.ItemWaived: waived,
     completion.TransitionHeld: held,
     completion.Noted: noted,
+    concern.RedFlagRaised: flagged,
 }
 OPENERS: dict[type[Event], Event] = {
     ladder.LadderBegun: BEGUN,
@@ -108,4 +114,5 @@ OPENERS: dict[type[Event], Event] = {
     completion.ItemWaived: completion.ItemWaived(item="equipment", why="agreed"),
     completion.Noted: completion.Noted(text="badge ordered"),
     completion.CompletionAsked: completion.CompletionAsked(),
+    concern.RedFlagRaised: concern.RedFlagRaised(text="something", said_at=NOON),
 }

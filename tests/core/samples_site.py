@@ -17,7 +17,7 @@ def began(case: Case[Any], policy: Any, at: datetime) -> Iterator[Event]:
     yield DAY
 
 
-def reported(kind: type[Event]) -> Any:
+def reported(kind: Any) -> Any:
     """Both evening reports, and one there is not."""
 
     def events(case: Case[Any], policy: Any, at: datetime) -> Iterator[Event]:
@@ -26,7 +26,7 @@ def reported(kind: type[Event]) -> Any:
     return events
 
 
-def falling_due(kind: type[Event]) -> Any:
+def falling_due(kind: Any) -> Any:
     """Both evening reports, to a known list and to a new one."""
 
     def events(case: Case[Any], policy: Any, at: datetime) -> Iterator[Event]:

@@ -1,0 +1,167 @@
+"""What the call-cert team says: connect, score, pause, resume, uploaded, reopen, queue; and the scorecard's file.
+
+Which event with which address; whether it is due, and whether it fits, is the workflow's business.
+"""
+
+from __future__ import annotations
+
+import re
+
+from handlers import names
+from handlers.intents import Act, Desk, Intent, Say, Wish
+from handlers.lexicon import these
+from handlers.line import Line, unclear
+from handlers.words import kept
+from workflows.call_cert import (
+    CallCertReopened,
+    CallPaused,
+    CallResumed,
+    CallScored,
+    ScorecardSubmitted,
+    ScorecardUploaded,
+    named,
+)
+from workflows.effects import Evidence
+from workflows.machine import Event
+from workflows.people import Role, fold
+
+FORCE = these("force forced anyway override regardless")
+_TEXTS = re.compile(
+    r"\b(?P<well>(?:did|done|went)?\s*well|good|positives?)\s*[:=]"
+    r"|\b(?P<down>(?:marked\s+)?down|negatives?|minus)\s*[:=]"
+    r"|\b(?P<prepare>(?:to\s+)?prep(?:are)?|next(?:\s+time)?)\s*[:=]",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"[-+]?\d{1,6}(?:[.,]\d{1,6})?")
+_FIRST = re.compile(r"\s*[!/]?\w+\s*")
+FEWEST = 10
+"""A lone whole number below it is the number of a call, not a score."""
+
+SHEETS = (".xlsx", ".xlsm", ".xls", ".csv")
+
+
+def acts(line: Line, event: Event, duty: str = "") -> list[Intent]:
+    """The event, once for everybody the line names."""
+    where = names.about(line, "Q")
+    return [Act(event=event, workflow="call_cert", agent=agent, ref=ref, duty=duty) for agent, ref in where]
+
+
+# -- connecting
+
+
+def connect(line: Line) -> Intent:
+    """ "connect @ana @cass [link] [force why]", "pair ana with cass"; a Certifier who names none means himself."""
+    roster, desk = line.desk.roster, line.desk
+    at = next((i for i, word in enumerate(line.words) if i and word in FORCE), None)
+    why = line.after(line.raw[at]) if at is not None else ""
+    head = Line(" ".join(line.raw[:at]), desk, line.thread, line.agent)
+    link = head.url() or line.url()
+    found = names.people(head, expected=True)
+    agents = [user for user in found if user in roster.agents] or [line.agent] * bool(line.agent)
+    staff = [user for user in found if user not in roster.agents]
+    if not agents or len(agents) > 1 or len(staff) > 1:
+        raise unclear("whom", {"example": "connect @ana @cass"})
+    if not staff and Role.certifier not in desk.roles:
+        raise unclear("whom", {"example": f"connect @{agents[0]} @cass"})
+    certifier = staff[0] if staff else desk.actor
+    if Role.certifier not in roster.people[certifier].roles:
+        raise unclear("not_certifier", {"name": roster.name_of(certifier)})
+    why = kept(why.replace(link, " ")) if link else why
+    return Wish(
+        name="connect",
+        args={"agent": agents[0], "certifier": certifier, "link": link, "forced": at is not None, "why": why},
+    )
+
+
+# -- scoring
+
+
+def score(line: Line) -> list[Intent]:
+    """ "score @ana 3 92 well: …; down: …; next: …", "ana call 3 92", "rescore @ana 3"."""
+    marks = list(_TEXTS.finditer(line.text))
+    said = {str(mark.lastgroup): "" for mark in marks}
+    ends = [*(mark.start() for mark in marks[1:]), len(line.text)]
+    for mark, end in zip(marks, ends, strict=False):
+        said[str(mark.lastgroup)] = kept(line.text[mark.end() : end].strip(" \t,;"), 600)
+    head = Line(line.text[: marks[0].start()] if marks else line.text, line.desk, line.thread, line.agent)
+    call, points = _call_and_points(head)
+    head.drop("score", "scored", "scores", "rescore", "call", "calls", "got", "was", "is", "number", "gets")
+    return acts(head, CallScored(call=call, score=points, **said))
+
+
+def _call_and_points(head: Line) -> tuple[int, str]:
+    """Takes the numbers: which call (0 for the next one), and the score as typed ("" for none)."""
+    call, found = 0, []
+    i = 0
+    while i < len(head.words):
+        raw = head.raw[i].strip("#:;.,()").removesuffix("%").removesuffix("/100")
+        if head.words[i][0] != "@" and _NUMBER.fullmatch(raw):
+            behind_call = i > 0 and head.words[i - 1] in ("call", "number")
+            head.take(i)
+            if behind_call and not call and raw.isdigit():
+                call = int(raw[:3])
+            else:
+                found.append(raw)
+        else:
+            i += 1
+    if not call and found and found[0].isdigit() and (len(found) > 1 or int(found[0]) < FEWEST):
+        call = int(found.pop(0)[:3])
+    return call, found[0] if found else ""
+
+
+# -- the clock, the upload, another round
+
+
+def pause(line: Line) -> list[Intent]:
+    """ "pause @ana her headset died": the clock stops."""
+    (agent, ref), why = names.where_and_why(line, "Q")
+    return [Act(event=CallPaused(why=why), workflow="call_cert", agent=agent, ref=ref)]
+
+
+def resume(line: Line) -> list[Intent]:
+    """ "resume @ana": the clock runs."""
+    line.take(0)
+    return acts(line, CallResumed())
+
+
+def reopen(line: Line) -> list[Intent]:
+    """ "reopen callcert @ana why": another round."""
+    text = re.sub(r"^\s*[!/]?reopen\s+(?:the\s+)?call[\s-]*certs?\b", "reopen", line.text, flags=re.IGNORECASE)
+    (agent, ref), why = names.where_and_why(Line(text, line.desk, line.thread, line.agent), "Q")
+    return [Act(event=CallCertReopened(why=why), workflow="call_cert", agent=agent, ref=ref)]
+
+
+def uploaded_call(line: Line) -> list[Intent]:
+    """ "uploaded @ana call": the scorecard is in the form."""
+    line.drop("call", "calls", "scorecard", "callcert", "uploaded", "upload", "scorecards")
+    return acts(line, ScorecardUploaded(), "upload_call")
+
+
+def no_file(line: Line) -> Intent:
+    """ "scorecard ana", without the file: it takes the file."""
+    return Say(template="send_scorecard")
+
+
+def queue(line: Line) -> Intent:
+    """Who waits for a Certifier."""
+    return Wish(name="queue")
+
+
+# -- the file
+
+
+def scorecard(desk: Desk, file: Evidence) -> list[Intent]:
+    """A spreadsheet sent to the bot: of the agent its name tells, else of the round whose scorecard the sender owes."""
+    said = named(file.name) or named(re.sub(r"\.xls[mb]?$", ".xlsx", file.name, flags=re.IGNORECASE))
+    if Role.certifier not in desk.roles:
+        return [Say(template="not_your_scorecard")] if said else []
+    whose = _whose(desk, said.last, said.first) or _whose(desk, said.first, said.last) if said else ()
+    event = ScorecardSubmitted(evidence=file, source="chat")
+    agent = whose[0] if len(whose) == 1 else ""
+    return [Act(event=event, workflow="call_cert", agent=agent, duty="scorecard")]
+
+
+def _whose(desk: Desk, last: str, first: str) -> tuple[str, ...]:
+    """The agents of that name."""
+    wanted = (fold(last), fold(first))
+    return tuple(a.username for a in desk.roster.agents.values() if (fold(a.last), fold(a.first)) == wanted)
