@@ -21,6 +21,8 @@ from bot.mail.compose import Address
 from bot.office import Office
 from bot.ports import Button, ChatMessage, File, RawMail
 from bot.render import Context, Renderer
+from bot.reports import formats, sheet
+from bot.reports import pictures as drawings
 from store import tables
 from store.codec import dump, micros
 from store.fast import Many
@@ -41,9 +43,25 @@ class Parcel:
     view: Mapping[str, Any] | None = None
 
 
-def pack(note: Note, office: Office, renderer: Renderer, sender: Address) -> Parcel:
-    """Render and address one row. Raises jinja2 errors and ValueError for a template or address that cannot be."""
-    return _chat(note, office, renderer) if note.channel == "chat" else _mail(note, office, renderer, sender)
+def pack(
+    note: Note, office: Office, renderer: Renderer, sender: Address, files: Mapping[str, bytes] | None = None
+) -> Parcel:
+    """Render and address one row; `files` are kept ones it attaches again, by hash. Raises jinja2 errors and
+    ValueError for a template or address that cannot be."""
+    if note.channel == "chat":
+        return _chat(note, office, renderer)
+    return _mail(note, office, renderer, sender, files or {})
+
+
+def kept(note: Note) -> tuple[str, ...]:
+    """The hashes of the kept files a mail attaches again."""
+    wanted = note.body.get("attach") or () if note.channel == "mail" else ()
+    return tuple(each["slots"]["hash"] for each in wanted if each["kind"] == KEPT)
+
+
+KEPT, SHEET, PICTURE = "kept", "sheet", "picture"
+"""Kinds of attachments: what somebody sent, a report as a spreadsheet, a picture inside the page; any other is a paper
+of ours that people sign."""
 
 
 def _context(note: Note, office: Office, facts: Mapping[str, Any], reader: str = "") -> Context:
@@ -73,16 +91,26 @@ def _item(item: Mapping[str, Any], note: Note, office: Office, renderer: Rendere
     return {**item, "text": text}
 
 
-def _mail(note: Note, office: Office, renderer: Renderer, sender: Address) -> Parcel:
+def _mail(note: Note, office: Office, renderer: Renderer, sender: Address, files: Mapping[str, bytes]) -> Parcel:
     body = note.body
     to, cc, reply = (
         tuple(Address(name=name, email=email) for name, email in body[field]) for field in ("to", "cc", "reply_to")
     )
     facts = _with_original(note, office, renderer)
+    if "items" in facts and "reader" in body:
+        facts = {**facts, "lines": [_in_mail(item, note, office, renderer) for item in facts["items"]]}
     if reply:
         facts = {"behalf": reply[0].name or reply[0].email, **facts}
     letter = renderer.mail(note.template, _context(note, office, facts))
-    kept = tuple(_paper(paper, note, office) for paper in body["attach"])
+    signed = (paper for paper in body["attach"] if paper["kind"] not in (KEPT, SHEET, PICTURE))
+    papers_made = tuple(_paper(paper, note, office) for paper in signed)
+    attached = [file for _, file, _ in papers_made] + [
+        File(name=each["name"], type=each["slots"]["type"], content=files[each["slots"]["hash"]])
+        for each in body["attach"]
+        if each["kind"] == KEPT and each["slots"]["hash"] in files  # one too large to keep is not there
+    ]
+    attached += [_sheet(each) for each in body["attach"] if each["kind"] == SHEET]
+    pictures = tuple(_picture(each) for each in body["attach"] if each["kind"] == PICTURE)
     domain = sender.email.rpartition("@")[2]
     thread = compose.message_id(office.tokens.mail_token(f"case {note.case_id}"), domain) if note.case_id else None
     answers = compose.message_id(body["answers"], domain) if body.get("answers") else None
@@ -95,11 +123,13 @@ def _mail(note: Note, office: Office, renderer: Renderer, sender: Address) -> Pa
         reply_to=tuple(address for address in (*reply, sender) if address.email),
         sender=sender,
         message_id=compose.message_id(note.wire_id or "", domain),
-        in_reply_to=answers or thread,
-        references=tuple(each for each in (thread, answers) if each),
+        in_reply_to=body.get("in_reply_to") or answers or thread,
+        references=tuple(each for each in (thread, answers, body.get("in_reply_to")) if each),
+        auto_submitted="auto-replied" if body.get("in_reply_to") else "auto-generated",
         date=note.made,
-        attachments=tuple(file for _, file, _ in kept),
+        attachments=tuple(attached),
         invite=_invite(note, office, sender),
+        pictures=pictures,
     )
     raw = compose.compose(mailing)
     if body.get("only"):
@@ -113,10 +143,17 @@ def _mail(note: Note, office: Office, renderer: Renderer, sender: Address) -> Pa
         "html": letter.html,
         "message_id": mailing.message_id,
         "in_reply_to": mailing.in_reply_to,
-        "attachments": [file for _, file, _ in kept],
+        "attachments": attached,
+        "pictures": pictures,
         "invite": mailing.invite,
     }
-    return Parcel(message=raw, said=letter.subject, raw=raw.content, papers=kept, view=view)
+    return Parcel(message=raw, said=letter.subject, raw=raw.content, papers=papers_made, view=view)
+
+
+def _in_mail(item: Mapping[str, Any], note: Note, office: Office, renderer: Renderer) -> str:
+    """What chat would say, as a line of a mail."""
+    about = replace(note, agent=item.get("agent") or note.agent, case_id=item.get("ref") or note.case_id)
+    return renderer.line(item["template"], _context(about, office, item["facts"], note.body["reader"]))
 
 
 def _with_original(note: Note, office: Office, renderer: Renderer) -> Mapping[str, Any]:
@@ -199,6 +236,17 @@ def _paper(wanted: Mapping[str, Any], note: Note, office: Office) -> tuple[str, 
         wanted["kind"], {key: value for key, value in filled.items() if value or key == "prior_steps"}
     )
     return source, File(name=wanted["name"], type="application/pdf", content=pdf), hashlib.sha256(pdf).hexdigest()
+
+
+def _sheet(wanted: Mapping[str, Any]) -> File:
+    """A report as the workbook it is kept in: its rows were frozen when it was decided."""
+    report = sheet.thawed(wanted["slots"]["report"])
+    return File(name=wanted["name"], type=formats.XLSX, content=formats.as_xlsx(report))
+
+
+def _picture(wanted: Mapping[str, Any]) -> File:
+    """A drawing as the mail shows it."""
+    return File(name=wanted["name"], type="image/png", content=drawings.png(wanted["slots"]["svg"]))
 
 
 # -- rows

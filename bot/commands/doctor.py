@@ -73,3 +73,5 @@ async def _wires(settings: Settings, roster: Roster | None, sheet: Sheet, *, liv
                 sheet.add([each])
     if settings.mail.smtp:
         sheet.add(await checkup.mail(settings))
+    if settings.mail.inbound is not None:
+        sheet.add(await checkup.mail_in(settings))

@@ -43,11 +43,3 @@ def replay(config: Path | None) -> None:
     if wrong:
         raise Failed(f"{wrong} of {cases} cases are not what their journals give")
     print(f"{cases} cases, {steps} steps: every journal gives the stored case.")
-
-
-def report(name: str) -> None:
-    """There is none yet. Raises Failed."""
-    raise Failed(
-        f"report {name}: this version has no reports; they come with the procedures they are about "
-        "(call certs, TBTs, progress, attendance)"
-    )

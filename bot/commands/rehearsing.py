@@ -16,7 +16,7 @@ from bot.packs import Packs
 from bot.rehearse import Rehearsal, as_text
 from bot.rehearse import as_json as json_line
 from bot.rehearse import rehearse as play
-from bot.roster import PACKS_IN_FORCE, read_roster
+from bot.roster import OWN_PACKS, PACKS_IN_FORCE, read_roster
 from bot.script import BrokenScript, Script, read_script
 from store.db import HEAD, Database
 
@@ -51,7 +51,7 @@ def _known_packs(script: Script, packs: Packs) -> None:
     """That `[packs]`, at the head and in steps, names packs there are, for what there is."""
     for step, chosen in ((-1, script.packs), *((n, step.packs or {}) for n, step in enumerate(script.steps))):
         for key, pack in chosen.items():
-            if key not in PACKS_IN_FORCE:
+            if key not in (*PACKS_IN_FORCE, *OWN_PACKS):
                 raise BrokenScript(step, f"packs: unknown key {key}; there are {', '.join(PACKS_IN_FORCE)}")
             if pack not in packs:
                 raise BrokenScript(step, f"packs.{key}: there is no pack {pack}; there are {', '.join(packs.ids())}")

@@ -56,6 +56,7 @@ class Mailing:
     what `message_id()` made, with its brackets; ids of others that no header could carry (`in_reply_to`,
     `references`) are left out. `date` is aware, any zone. `invite` is an iCalendar object whose METHOD is
     REQUEST or CANCEL. `auto_submitted` is "auto-generated" or, for an answer to a mail, "auto-replied".
+    `pictures` stand in the page, each as "cid:" and its name without the ending.
     """
 
     subject: str
@@ -72,6 +73,7 @@ class Mailing:
     attachments: tuple[File, ...] = ()
     invite: bytes | None = None
     auto_submitted: str = "auto-generated"
+    pictures: tuple[File, ...] = ()
 
 
 def message_id(token: str, domain: str) -> str:
@@ -155,8 +157,14 @@ def _headers(mailing: Mailing) -> list[bytes]:
 
 
 def _body(mailing: Mailing) -> bytes:
-    """Content-Type and all that follows: alternative, inside mixed when something is attached."""
-    ways = [_text_part("text/plain", mailing.text), _text_part("text/html", mailing.html)]
+    """Content-Type and all that follows: alternative, inside mixed when something is attached.
+
+    A page with pictures is a related part of its own, so that a reader without them still has page and text.
+    """
+    page = _text_part("text/html", mailing.html)
+    if mailing.pictures:
+        page = _multipart("related", [page, *map(_picture_part, mailing.pictures)], mailing.message_id, "text/html")
+    ways = [_text_part("text/plain", mailing.text), page]
     attached = [_file_part(file) for file in mailing.attachments]
     if mailing.invite is not None:
         found = _METHOD.search(mailing.invite)
@@ -169,10 +177,11 @@ def _body(mailing: Mailing) -> bytes:
     return _multipart("mixed", [alternative, *attached], mailing.message_id) if attached else alternative
 
 
-def _multipart(kind: str, parts: Iterable[bytes], seed: str) -> bytes:
+def _multipart(kind: str, parts: Iterable[bytes], seed: str, root: str = "") -> bytes:
     """The parts between boundaries; "=_" stands in no quoted-printable and no base64 line."""
     boundary = b"=_" + hashlib.sha256(f"{kind} {seed}".encode()).hexdigest()[:32].encode()
-    lines = [b"Content-Type: multipart/" + kind.encode() + b';\r\n boundary="' + boundary + b'"\r\n']
+    of = f';\r\n type="{root}"'.encode() if root else b""
+    lines = [b"Content-Type: multipart/" + kind.encode() + of + b';\r\n boundary="' + boundary + b'"\r\n']
     for part in parts:
         lines += [b"--" + boundary, part]
     return b"\r\n".join([*lines, b"--" + boundary + b"--", b""])
@@ -199,6 +208,22 @@ def _file_part(file: File) -> bytes:
     real = f'filename="{plain}"' if plain == name else f"filename*=utf-8''{quote(name, safe='')}"
     lines = [f'Content-Type: {kind};\r\n name="{plain}"', f"Content-Disposition: attachment;\r\n {real}"]
     return "\r\n".join([*lines, ""]).encode("ascii") + _base64(file.content)
+
+
+def _picture_part(file: File) -> bytes:
+    """A picture of the page, under its own name."""
+    name = re.sub(r"[^A-Za-z0-9._-]", "", file.name)
+    head = (
+        f'Content-Type: {file.type};\r\n name="{name}"\r\n'
+        f"Content-ID: <{picture_id(file.name)}>\r\n"
+        f'Content-Disposition: inline;\r\n filename="{name}"\r\n'
+    )
+    return head.encode("ascii") + _base64(file.content)
+
+
+def picture_id(name: str) -> str:
+    """What a page calls the picture of that file name, after "cid:"."""
+    return re.sub(r"[^A-Za-z0-9-]", "", name.rpartition(".")[0] or name) + "@certdesk"
 
 
 def _base64(raw: bytes) -> bytes:

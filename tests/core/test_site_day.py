@@ -17,6 +17,7 @@ from workflows.machine import Case, Declined, Stepped
 from workflows.people import Role
 from workflows.policy_floor import SiteDayPolicy
 from workflows.site_day import (
+    ChecklistDue,
     DraftDue,
     ReportHeld,
     ReportLeftOut,
@@ -211,3 +212,12 @@ def test_everybody_looks_his_tracker_through_once_a_day() -> None:
     assert once.case.data.checked == ("tl",)
     assert play(TrackerChecked(), TrackerChecked(), by=frozenset({Role.tl})) == Declined("not_so")
     assert isinstance(play(TrackerChecked(), by=frozenset({Role.agent})), Declined)
+
+
+def test_what_rings_late_says_so() -> None:
+    day = began().case
+    for minutes, late in ((0, False), (1, False), (2, True)):
+        at = CALENDAR.at(TUESDAY, POLICY.times.checklist) + timedelta(minutes=minutes)
+        rung = MACHINE.step(moment(day, ChecklistDue(), at, BOT, POLICY))
+        assert isinstance(rung, Stepped)
+        assert {effect.facts["late"] for effect in rung.effects if isinstance(effect, Tell)} == {late}

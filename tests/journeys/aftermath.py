@@ -1,22 +1,26 @@
-"""A story's database, kept, and the reports one prints of it: `certdesk report` without its process, at a time by hand."""
+"""A story's database, kept with its key and a configuration, so that commands can be tried on it."""
 
 from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bot.clock import HandClock
-from bot.commands import reporting
 from bot.rehearse import Rehearsal
 from bot.roster import read_roster
 from bot.script import Script
 from tests.journeys.stage import blank, local
 
 DAY = Path(__file__).parents[1] / "roster-day.toml"
+
+
+class Kept(Rehearsal):
+    """A rehearsal whose key outlives it, beside its database."""
+
+    async def _play_steps(self) -> None:
+        await super()._play_steps()
+        shutil.copyfile(self._folder / "key", Path(self.url.removeprefix("sqlite:///")).parent / "key")
 
 
 def keep(folder: Path, *steps: Any, start: str, changed: dict[str, str] | None = None) -> Path:
@@ -29,7 +33,7 @@ def keep(folder: Path, *steps: Any, start: str, changed: dict[str, str] | None =
         text = text.replace(old, new)
     (folder / "roster.toml").write_text(text, encoding="utf-8")
     flat = [step for each in steps for step in (each if isinstance(each, list | tuple) else [each])]
-    rehearsal = Rehearsal(
+    rehearsal = Kept(
         script=Script.model_validate({"start": local(start), "packs": {}, "step": flat}),
         roster=read_roster(folder / "roster.toml"),
         emit=lambda line: None,
@@ -45,17 +49,3 @@ def keep(folder: Path, *steps: Any, start: str, changed: dict[str, str] | None =
         encoding="utf-8",
     )
     return config
-
-
-@contextmanager
-def stood(folder: Path, *steps: Any, start: str, now: str, **more: Any) -> Iterator[Any]:
-    """`report(name, on, form, klass, send)` of that story's database, with the clock at `now`."""
-    from datetime import datetime
-
-    config = keep(folder, *steps, start=start, **more)
-
-    def report(name: str, on: str = "", form: str = "text", klass: str = "", *, send: bool = False) -> None:
-        day = datetime.strptime(on, "%Y-%m-%d") if on else None
-        reporting.report(config, name, day, klass, form, send=send, clock=HandClock(local(now)))
-
-    yield report

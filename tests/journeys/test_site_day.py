@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.stage import DISCIPLINE, Show, play, press, restart, say, until
+from tests.journeys.stage import DISCIPLINE, Line, Show, play, press, restart, say, until, when
 
 DAY = Path(__file__).parents[1] / "roster-day.toml"
 EVENING = "11-17 16:10"
@@ -14,23 +14,17 @@ EVENING = "11-17 16:10"
 
 def site(*steps: object, start: str = EVENING, **more: object) -> Show:
     """A story with every workflow on."""
-    return play(*steps, start=start, roster=DAY, odd=True, **more)  # type: ignore[arg-type]
+    return play(*steps, start=start, roster=DAY, **more)  # type: ignore[arg-type]
 
 
-def of(show: Show, name: str) -> list[dict[str, object]]:
+def of(show: Show, name: str) -> list[Line]:
     """The messages of the site's day of that name, and duties' cards about them."""
     return [line for line in show.lines if line.get("template") == f"site_day/{name}"]
 
 
 def report_mails(show: Show) -> list[tuple[str, str, list[str], list[str]]]:
     """(site time, name, to, cc) of the evening reports."""
-    return [(_clock(m["at"]), m["id"], m["to"], m["cc"]) for m in show.mails() if m["id"] in ("E-17", "E-18")]
-
-
-def _clock(at: str) -> str:
-    from tests.journeys.stage import when
-
-    return when(at)
+    return [(when(m["at"]), m["id"], m["to"], m["cc"]) for m in show.mails() if m["id"] in ("E-17", "E-18")]
 
 
 # -- the evening -------------------------------------------------------------------------------------------
@@ -104,7 +98,7 @@ def test_wfm_reads_one_line_at_a_quarter_past_five() -> None:
         start="11-17 12:50",
     )
     (post,) = of(show, "wfm_summary")
-    assert (post["to"], _clock(str(post["at"]))) == ("#wfm", "11-17 17:15")
+    assert (post["to"], when(str(post["at"]))) == ("#wfm", "11-17 17:15")
     assert post["text"] == (
         "WFM summary Tue 17 Nov 2026: one session ended early; no occurrences; no OT requests open."
     )
@@ -116,7 +110,7 @@ def test_wfm_reads_one_line_at_a_quarter_past_five() -> None:
 def test_both_reports_are_shown_at_half_past_five_and_the_house_list_gets_its_own_at_six() -> None:
     show = site(until("11-17 18:05"))
     drafts = of(show, "draft")
-    assert [(line["to"], _clock(str(line["at"])), line["buttons"]) for line in drafts] == [
+    assert [(line["to"], when(str(line["at"])), line["buttons"]) for line in drafts] == [
         ("@cole", "11-17 17:30", ["Send now", "Hold"]),
         ("@cole", "11-17 17:30", ["Send now", "Hold"]),
     ]
@@ -162,7 +156,7 @@ def test_the_clients_list_waits_once_and_never_again() -> None:
 def test_a_report_nobody_released_is_asked_for_in_the_morning_and_overtaken_in_the_evening() -> None:
     show = site(until("11-18 18:30"))
     (asked,) = of(show, "unsent")
-    assert (asked["to"], _clock(str(asked["at"]))) == ("@cole", "11-18 08:10")
+    assert (asked["to"], when(str(asked["at"]))) == ("@cole", "11-18 08:10")
     assert asked["buttons"] == ["Send Tue 11/17", "Leave out Tue 11/17"]
     assert show.states("Y-1") == ["OPEN", "WAITING", "CLOSED"]
     assert "report:tbt" not in show.owed("Y-1")
@@ -220,7 +214,7 @@ def test_the_board_is_silent_while_everyone_is_on_pace_and_shows_a_tl_only_his_o
     assert of(show, "board") == []
     late = site(until("11-18 11:05"), start="11-17 07:30")
     (board,) = of(late, "board")
-    assert (board["to"], _clock(str(board["at"]))) == ("@tara", "11-18 11:00")
+    assert (board["to"], when(str(board["at"]))) == ("@tara", "11-18 11:00")
     assert board["text"].startswith("*Who is behind: 6 of your six agents*")
 
 
@@ -242,7 +236,9 @@ def test_an_agent_sees_all_of_his_own_and_nothing_of_others() -> None:
         say("ben", "me", "11-17 10:06"),
         start="11-17 09:00",
     )
-    ana, ben = (next(line for line in show.chats(f"@{who}") if line["template"] == "house/me") for who in ("ana", "ben"))
+    ana, ben = (
+        next(line for line in show.chats(f"@{who}") if line["template"] == "house/me") for who in ("ana", "ben")
+    )
     assert "Carrier certification 4/14" in ana["text"]
     assert "next checkpoint Tue 17 Nov, 16:30" in ana["text"]
     assert "(P-" in ana["text"]
@@ -266,3 +262,36 @@ def test_who_is_behind_shows_the_slowest_first() -> None:
     assert "Fay Roe" in team["text"].splitlines()[-1], team["text"]
 
 
+# -- what the mail holds -----------------------------------------------------------------------------------
+
+
+def test_the_report_is_in_the_mail_as_table_file_and_picture() -> None:
+    feedback = "well: clear; down: none; next: more"
+    show = site(
+        say("cole", "connect @ana @cass", "11-23 13:00"),
+        say("cass", f"score @ana 1 92 {feedback}", "11-23 13:20"),
+        until("11-23 18:05"),
+        start="11-23 07:00",
+    )
+    mail = show.mail("E-17")
+    assert "<td" in mail["html"]
+    assert "Ana Rivera" in mail["html"]
+    (sheet,) = mail["attachments"]
+    assert sheet["name"] == "eod-call 2026-11-23 SLC.xlsx"
+    assert sheet["text"].startswith("Agent\tTL\tCertifier\tCalls n/5")
+    assert mail["pictures"] == ["picture1.png", "picture2.png"]
+    assert 'src="cid:picture1@certdesk"' in mail["html"]
+    assert 'alt="The cohort by status, day by day.' in mail["html"]
+    assert "The cohort by status, day by day." in mail["text"]
+
+
+def test_a_report_of_an_earlier_day_is_named_by_its_reference() -> None:
+    show = site(
+        until("11-18 08:15"),
+        press("cole", "Send Tue 11/17", "11-18 08:20"),
+        until("11-18 18:05"),
+    )
+    assert [mail["subject"] for mail in show.mails("E-18")] == [
+        "[Y-1] TBT Completion report 11/17/2026",
+        "[Y-2] TBT Completion report 11/18/2026",
+    ]

@@ -1,0 +1,302 @@
+"""What stood at the end of a day, or stands now: the roster of that day, cases folded from the journal, tracker cells.
+
+Reads rows, changes none. Only the workflows named in `REPORTED` are ever read: coaching, CAPs and reviews are not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
+
+from bot import roster as roster_files
+from bot.machines import DATA, WORKFLOWS
+from bot.office import Office
+from store import tables
+from store.codec import instant, micros, parse, reader
+from store.seal import Seal
+from workflows.calendar import Calendar
+from workflows.machine import Case
+from workflows.people import CLASS_, SITE_, Agent, Roster, TrainingClass
+
+REPORTED = (
+    "failed_exam",
+    "carrier_cert",
+    "call_cert",
+    "tbt",
+    "ladder",
+    "progress",
+    "attendance",
+    "engagement",
+    "equipment",
+    "ticket",
+    "completion",
+    "concern",
+    "site_day",
+)
+"""Workflows a report may look at; those of discipline and red flags are none of them."""
+
+DAY = timedelta(days=1)
+NOON = time(12)
+Date = date
+"""A day's own field is called `date`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """What a tracker cell says, since when, by whom."""
+
+    value: str
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """A tracker note as it is written, without the day's author being told twice."""
+
+    column: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Day:
+    """One day of one class or site. `until` (UTC, excluded) is its end, or now where that is earlier.
+
+    `fresh` are cases of a decision under way, which stand before what is stored.
+    """
+
+    connection: Connection
+    seal: Seal
+    office: Office
+    subject: str
+    date: date
+    until: datetime
+    fresh: Mapping[str, Case[Any]] = field(default_factory=dict)
+
+    # -- who
+
+    @cached_property
+    def roster(self) -> Roster:
+        """The roster in force at the end of that day; the first one for a day before any."""
+        r = tables.rosters.c
+        newest = self.connection.execute(select(r.version).order_by(r.version.desc()).limit(1)).scalar()
+        then = self.connection.execute(
+            select(r.version).where(r.at < micros(self.until)).order_by(r.version.desc()).limit(1)
+        ).scalar()
+        if then is None or then == newest:
+            return self.office.roster
+        content = self.connection.execute(select(r.content).where(r.version == then)).scalar()
+        return roster_files.from_json(content or b"") if content else self.office.roster
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The business calendar of the site."""
+        return Calendar.of(self.roster.site_of(self.subject))
+
+    @cached_property
+    def agents(self) -> tuple[Agent, ...]:
+        """The agents of the class or site, by last name."""
+        found = (self.roster.agents[user] for user in self.roster.members(self.subject))
+        return tuple(sorted(found, key=lambda agent: (agent.last.casefold(), agent.first.casefold(), agent.oid)))
+
+    @property
+    def about(self) -> str:
+        """What people call the class or site."""
+        kind, _, name = self.subject.partition(":")
+        return f"class {name}" if f"{kind}:" == CLASS_ else self.roster.sites[name].name
+
+    def klass(self, agent: Agent) -> TrainingClass:
+        """The class of an agent."""
+        return self.roster.classes[agent.class_name]
+
+    @cached_property
+    def _standings(self) -> dict[str, str]:
+        rows = self.connection.execute(select(tables.standings))
+        return {row.agent: row.status for row in rows if row.since < micros(self.until)}
+
+    def standing(self, agent: str) -> str:
+        """ "left", "production" or "" for active."""
+        return self._standings.get(agent, "")
+
+    def begun(self, agent: Agent) -> bool:
+        """Whether his class had begun by that day."""
+        return self.klass(agent).start <= self.date
+
+    # -- cases
+
+    @cached_property
+    def _read(self) -> dict[str, list[Case[Any]]]:
+        return {}
+
+    def _of(self, workflow: str) -> list[Case[Any]]:
+        """The cases of one workflow, read when first asked for."""
+        if workflow not in REPORTED:
+            raise KeyError(f"no report looks at {workflow}")
+        if workflow not in self._read:
+            self._read[workflow] = list(self._load(workflow)) if workflow in WORKFLOWS else []
+        return self._read[workflow]
+
+    def _load(self, workflow: str) -> Iterator[Case[Any]]:
+        c = tables.cases.c
+        subjects = [*(agent.username for agent in self.agents), *self._shared()]
+        rows = self.connection.execute(
+            select(tables.cases)
+            .where(c.agent.in_(subjects), c.workflow == workflow, c.opened < micros(self.until))
+            .order_by(c.opened, c.id)
+        ).all()
+        earlier = self._before([row.id for row in rows])
+        for row in rows:
+            state, data = earlier.get(row.id) or (row.state, row.data_json)
+            if row.id in self.fresh and row.id not in earlier:
+                yield self.fresh[row.id]
+            elif not self._unborn(row, state):
+                yield Case(
+                    id=row.id,
+                    workflow=row.workflow,
+                    key=row.key,
+                    agent=row.agent,
+                    pack=row.pack,
+                    calendar=row.calendar,
+                    state=state,
+                    data=reader(DATA[row.workflow])(parse(self.seal.open(data))),
+                    opened=instant(row.opened),
+                    seq=row.seq,
+                )
+        stored = {row.id for row in rows}
+        for case in self.fresh.values():
+            if case.id not in stored and case.workflow == workflow and case.agent in subjects:
+                yield case
+
+    def _unborn(self, row: Any, state: str) -> bool:
+        return bool(state == self.office.machine(row.workflow, row.pack).start)
+
+    def _before(self, ids: list[str]) -> dict[str, tuple[str, str]]:
+        """For each case that moved after the day: state and data before its first step thereafter."""
+        found: dict[str, tuple[str, str]] = {}
+        for start in range(0, len(ids), 500):
+            rows = self.connection.execute(_AFTER, {"ids": ids[start : start + 500], "until": micros(self.until)})
+            for row in rows:
+                found.setdefault(row.case_id, (row.was, row.before_json))
+        return found
+
+    def _shared(self) -> list[str]:
+        """The class and site cases of these agents."""
+        classes = {agent.class_name for agent in self.agents}
+        sites = {self.roster.classes[name].site for name in classes}
+        return [*(f"{CLASS_}{name}" for name in sorted(classes)), *(f"{SITE_}{key}" for key in sorted(sites))]
+
+    def cases(self, workflow: str, agent: str = "") -> list[Case[Any]]:
+        """The cases of a workflow as they stood, in order of opening: all, or those of one agent."""
+        return [case for case in self._of(workflow) if not agent or case.agent == agent]
+
+    def case(self, workflow: str, agent: str) -> Case[Any] | None:
+        """The newest case of an agent, but for those taken back."""
+        mine = [case for case in self.cases(workflow, agent) if case.state != "VOID"]
+        return mine[-1] if mine else None
+
+    def runs(self, workflow: str) -> bool:
+        """Whether that workflow is known and in force."""
+        return workflow in WORKFLOWS and self.office.runs(workflow)
+
+    def earlier(self, on: Date) -> Day:
+        """An earlier day of the same class or site."""
+        return Day(
+            connection=self.connection,
+            seal=self.seal,
+            office=self.office,
+            subject=self.subject,
+            date=on,
+            until=self.calendar.midnight(on + DAY),
+        )
+
+    # -- the tracker
+
+    @cached_property
+    def _entries(self) -> list[Any]:
+        n = tables.tracker_notes.c
+        users = [agent.username for agent in self.agents]
+        rows = self.connection.execute(
+            select(tables.tracker_notes).where(n.agent.in_(users), n.at < micros(self.until), n.open)
+        ).all()
+        return sorted(rows, key=lambda row: (row.at, _order(row.id)))
+
+    @cached_property
+    def _cells(self) -> dict[tuple[str, str], Cell]:
+        return {
+            (row.agent, row.column): Cell(value=row.value, at=instant(row.at), by=row.by)
+            for row in self._entries
+            if row.value is not None
+        }
+
+    def cell(self, agent: str, column: str) -> Cell | None:
+        """A tracker cell as it stood."""
+        return self._cells.get((agent, column))
+
+    def value(self, agent: str, column: str) -> str:
+        """What it said."""
+        found = self.cell(agent, column)
+        return found.value if found else ""
+
+    def remarks(self, agent: str) -> list[Remark]:
+        """The agent's notes, newest first."""
+        return [
+            Remark(column=row.column, text=row.note, at=instant(row.at))
+            for row in reversed(self._entries)
+            if row.agent == agent and row.note
+        ]
+
+    def touched(self, agent: str, column: str) -> bool:
+        """Whether a cell was written or noted on that day."""
+        start = micros(self.calendar.midnight(self.date))
+        return any(row.agent == agent and row.column == column and row.at >= start for row in self._entries)
+
+    # -- time
+
+    def local(self, at: datetime) -> str:
+        """The site's clock: "08:09", with the day when it is another one."""
+        here = self.calendar.local(at)
+        return f"{here:%H:%M}" if here.date() == self.date else f"{here:%m/%d %H:%M}"
+
+    def on(self, at: datetime | None) -> bool:
+        """Whether that was on this day."""
+        return at is not None and self.calendar.local(at).date() == self.date
+
+    def days_in(self, agent: Agent) -> int:
+        """Which business day of ESP it is for the agent's class: 1 on its first."""
+        return self.calendar.day_number(self.klass(agent).start, self.calendar.at(self.date, NOON))
+
+
+def day(
+    connection: Connection,
+    seal: Seal,
+    office: Office,
+    subject: str,
+    on: date,
+    now: datetime,
+    fresh: Iterable[Case[Any]] = (),
+) -> Day:
+    """That day of a class or site, as far as it has gone by `now`."""
+    calendar = Calendar.of(office.roster.site_of(subject))
+    end = calendar.midnight(on + DAY)
+    until = min(end, now + timedelta(microseconds=1))
+    cases = {case.id: case for case in fresh} if now < end else {}
+    return Day(connection=connection, seal=seal, office=office, subject=subject, date=on, until=until, fresh=cases)
+
+
+def _order(id: str) -> tuple[int, ...]:
+    """ "Q-1:5:2" in order of step and effect."""
+    return tuple(int("".join(char for char in part if char.isdigit()) or 0) for part in id.split(":")[1:])
+
+
+_j = tables.journal.c
+_AFTER = (
+    select(_j.case_id, _j.was, _j.before_json)
+    .where(_j.case_id.in_(bindparam("ids", expanding=True)), _j.at >= bindparam("until"))
+    .order_by(_j.case_id, _j.seq)
+)
