@@ -19,7 +19,7 @@ COLUMNS = (
     "AHIP/Aetna Status",
     "AHIP+Aetna Completion",
     "Searched by Course Number",
-    "TBT Status",
+    "TBT Status (x/N)",
     "All TBTs Complete?",
     "Call Cert Status",
     "Equipment Status",
@@ -33,7 +33,7 @@ DATE_FIRST = frozenset(
     {
         "Date of N Number Request",
         "Searched by Course Number",
-        "TBT Status",
+        "TBT Status (x/N)",
         "All TBTs Complete?",
         "Call Cert Status",
         "Notes",

@@ -56,8 +56,19 @@ class Ladder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """What agents are trained in on a day of the phase, before they are connected."""
+
+    __pydantic_config__ = _STRICT
+
+    day: int
+    says: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Connect:
-    """Who connects a Certifier with an agent, from which half day of the phase on, and who may all the same."""
+    """Who connects a Certifier with an agent, from which half day of the phase on, and who may all the same. The
+    coordinator's queue names the `session` of each day."""
 
     __pydantic_config__ = _STRICT
 
@@ -67,6 +78,7 @@ class Connect:
     early_by: tuple[Recipient, ...]
     equipment_by: tuple[Recipient, ...]
     handover_by: tuple[Recipient, ...]
+    session: tuple[Session, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,10 @@ DAY = timedelta(days=1)
 FURTHEST_DAYS = 400
 """How far ahead scheduled time is looked for."""
 
+EOS = "eos"
+"""The end of a shift, in a pack."""
+UNITS = {"h": timedelta(hours=1), "m": timedelta(minutes=1)}
+
 Span = tuple[datetime, datetime]
 """From an instant until before another (aware UTC)."""
 
@@ -59,6 +63,15 @@ class Shift:
         while not calendar.is_business_day(first):
             first += DAY
         return calendar.business_date(first, n - 1)
+
+    def moment(self, calendar: Calendar, n: int, at: str) -> datetime:
+        """A time of the n-th class day (UTC): "eos" is its end, "+4h" or "+30m" that much cert time into it."""
+        day = self.day(calendar, n)
+        if at == EOS:
+            return self.end_of(calendar, day)
+        amount = int(at[1:-1]) * UNITS[at[-1]]
+        start = self.start_of(calendar, day)
+        return Schedule(calendar=calendar, shift=self).after(start, amount) or start + amount
 
     def spans(self, calendar: Calendar, day: date) -> Iterator[Span]:
         """The cert time of that day without its unpaid breaks; nothing on a closed day or before the first."""

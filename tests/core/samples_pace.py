@@ -268,7 +268,7 @@ Told = tuple[tuple[datetime, Event], ...]
 def stories(policy: Any) -> Iterator[Told]:
     """Missed a part; everything claimed in time; the window missed; the extension, with and without claims."""
     begun = (NOON - 2 * DAY, carrier_cert.PaceBegun(shift=replace(SHIFT, first=date(2026, 11, 16))))
-    judged = [(NOON - 2 * DAY + HOUR * 4, carrier_cert.PaceStarted())]
+    judged: list[tuple[datetime, Event]] = [(NOON - 2 * DAY + HOUR * 4, carrier_cert.PaceStarted())]
     for checkpoint in policy.pace.checkpoint:
         due = SHIFT.moment(CALENDAR, checkpoint.day, checkpoint.at)
         judged.append((due, carrier_cert.CheckpointDue(name=checkpoint.name)))

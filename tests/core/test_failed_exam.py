@@ -179,6 +179,14 @@ def test_new_coaching_carries_the_statement() -> None:
     assert story.data.steps[0].statement.endswith("failing a second attempt will result in a Final CAP")
 
 
+def test_the_card_of_the_new_coaching_asks_about_the_screenshots_of_the_practice_quizzes() -> None:
+    old, new = (
+        [card.facts["asks"] for card in first(w).effects(Owe) if card.template == "failed_exam/coach"] for w in (OLD, NEW)
+    )
+    assert old == [""]
+    assert "practice quizzes" in new[0]
+
+
 def test_new_without_the_statement_is_asked_for_it_and_records_nothing() -> None:
     story = first(NEW).says("tara", Coached())
     assert story.state() == "F1_COACHING"

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
-from tests.core.samples import OPENERS, SAMPLES
+from tests.core.samples import FINDS, OPENERS, OWN, SAMPLES, WORN
 from tests.core.story import CALENDAR, failed, passed
 from workflows import discipline, failed_exam, handoffs
 from workflows.machine import Case, Event, Machine, Moment, Row, Stepped
@@ -60,6 +60,9 @@ REVIEW_DUE = handoffs.ReviewDue(
 
 def samples(kind: type[Event], case: Case[Any], policy: Any, at: datetime) -> Iterator[Event]:
     """Events of one kind that make a difference to this case."""
+    if own := OWN.get(case.workflow, {}).get(kind):
+        yield from own(case, policy, at)
+        return
     match kind.__name__:
         case "ExamFailed":
             yield from (failed(claimed) for claimed in (None, *range(1, policy.last + 2)))
@@ -148,6 +151,7 @@ def explore(machine: Machine[Any], policy: Any, *, walks: int, seed: int = 1) ->
     dice = Random(seed)
     finds = [(_blank(machine, first, policy), NOON) for first in machine.opens]
     finds += [(case, NOON) for case in _worn(machine, policy)]
+    finds += list(FINDS[machine.name](machine, policy)) if machine.name in FINDS else []
     for _ in range(walks):
         if not sight.rows:
             break
@@ -217,7 +221,15 @@ def _move(
 
 
 def _worn(machine: Machine[Any], policy: Any) -> Iterator[Case[Any]]:
-    """Failed exams with nothing but technical failures, up to the last attempt but one: chance seldom thinks of it."""
+    """Failed exams with nothing but technical failures, up to the last attempt but one: chance seldom thinks of it.
+    And what other areas say a TL brings a case to (`WORN`)."""
+    if story := WORN.get(machine.name, ()):
+        case = _blank(machine, story[0], policy)
+        for event in story:
+            stepped = machine.step(moment(case, event, NOON, frozenset({Role.tl}), policy))
+            assert isinstance(stepped, Stepped)
+            case = stepped.case
+        yield case
     if machine.name != "failed_exam":
         return
     case = _blank(machine, failed(), policy)

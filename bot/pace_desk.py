@@ -1,0 +1,92 @@
+"""What the pace of certification and a session link need of the house: whose proof is meant, leave, who is in a class.
+
+Reads through the batch's world; decides nothing: what it finds enters its case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from workflows import handoffs
+from workflows.carrier_cert import ProofRefused
+from workflows.failed_exam import PassRefused
+from workflows.machine import Case
+from workflows.people import CLASS_
+from workflows.session_link import LastCall, Setting
+
+if TYPE_CHECKING:
+    from bot.deciding import Decider
+
+PACE, EXAM = "carrier_cert", "failed_exam"
+
+
+def refuse_proof(desk: Decider, args: Mapping[str, Any]) -> None:
+    """ "proof @ana redo why": a proof licensing was to judge, else the proof of a passed exam, else one verified."""
+    from bot import reception  # it grants this wish
+    from handlers.intents import Act
+
+    agent, ref, why = str(args["agent"]), str(args["ref"]).upper(), str(args["why"])
+    items = tuple(args["items"])
+    case = desk.world.cases.get(ref)
+    workflow = case.workflow if case is not None else _workflow(desk, agent, items)
+    event: Any = PassRefused(why=why) if workflow == EXAM else ProofRefused(items=items, why=why)
+    reception.act(desk, Act(event=event, workflow=EXAM if workflow == EXAM else PACE, agent=agent, ref=ref))
+
+
+def _workflow(desk: Decider, agent: str, items: tuple[str, ...]) -> str:
+    pace = pace_of(desk, agent)
+    if pace is None or not desk.office.runs(PACE):
+        return EXAM
+    proofs = desk.office.policy(pace).pace.proof.items
+    claimed = [claim for claim in pace.data.claims if claim.item in proofs]
+    if items or any(claim.verified_at is None for claim in claimed):
+        return PACE
+    passed = [case for case in desk.world.cases_of(agent) if case.workflow == EXAM and case.state == "PASSED"]
+    return EXAM if passed or not claimed else PACE
+
+
+def pace_of(desk: Decider, agent: str) -> Case[Any] | None:
+    """The agent's open pace case."""
+    mine = (case for case in desk.world.cases_of(agent) if case.workflow == PACE and desk.world.live[case.id])
+    return next(mine, None)
+
+
+# -- approved leave ----------------------------------------------------------------------------------------
+
+
+def leave_begins(desk: Decider, agent: str, until: datetime) -> None:
+    """The clocks of an agent on approved leave stand still (SPEC 3.13)."""
+    desk.world.load([agent])
+    case = pace_of(desk, agent)
+    if case is not None:
+        reason = desk.office.policy(case).pace.block.absence
+        desk.enter(case, handoffs.Blocked(reason=reason, since=desk.at, by=desk.letter.actor, ends=until))
+
+
+def leave_ends(desk: Decider, agent: str) -> None:
+    """He is back before his leave was over."""
+    desk.world.load([agent])
+    case = pace_of(desk, agent)
+    if case is not None:
+        reason = desk.office.policy(case).pace.block.absence
+        desk.enter(case, handoffs.Unblocked(until=desk.at, by=desk.letter.actor, reason=reason))
+
+
+# -- who is in the class -----------------------------------------------------------------------------------
+
+
+def brief_class(desk: Decider, case: Case[Any], event: LastCall, due: datetime) -> LastCall:
+    """The class as it is now."""
+    roster = desk.office.roster
+    klass = roster.classes.get(case.agent.removeprefix(CLASS_))
+    if klass is None:
+        return event
+    agents = (roster.agents[agent] for agent in roster.agents_of(klass.name) if desk.office.active(agent))
+    return replace(event, setting=Setting.of(klass, agents))
+
+
+BRIEFINGS = {"LastCall": brief_class}
+"""By the class name of the event."""
