@@ -13,7 +13,8 @@ from handlers import words as texts
 from handlers.intents import Desk, Intent, Say
 from workflows.people import Role
 
-_REF = re.compile(r"([fcrpmlqtdakhxzg])-?(\d{1,9})")
+_REF = re.compile(r"([fcrpmlqtdakhxyzg])-?(\d{1,9})")
+_URL = re.compile(r"https?://\S+", re.IGNORECASE)
 _MASS = re.compile(r"(?<!\w)@(?:all|here|channel|everyone)\b", re.IGNORECASE)
 _TOKEN = re.compile(r"~[A-Za-z0-9.:-]+")
 
@@ -92,7 +93,9 @@ class Line:
         """Takes the first web address, as typed; "" when there is none."""
         for i, raw in enumerate(self.raw):
             if raw[:8].lower().startswith(("https://", "http://")):
-                return self.take(i).rstrip(".,;")
+                whole = next((found[0] for found in _URL.finditer(self.text) if found[0].startswith(raw)), raw)
+                self.take(i, i + max(1, len(texts.split(whole)[0])))  # a question mark parts words, not addresses
+                return whole.rstrip(".,;!)>]'\"")
         return ""
 
     def rest(self) -> str:
