@@ -219,16 +219,21 @@ def replay(config: Config = None) -> None:
 @app.command()
 def report(
     name: Annotated[str, typer.Argument(metavar="NAME")],
-    date: Annotated[datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], metavar="D")] = None,
-    klass: Annotated[str, typer.Option("--class", metavar="C")] = "",
-    format: Annotated[str, typer.Option("--format", metavar="text|html|xlsx|csv")] = "text",
-    send: Annotated[bool, typer.Option("--send")] = False,
+    date: Annotated[
+        datetime | None,
+        typer.Option("--date", formats=["%Y-%m-%d"], metavar="D", help="As it stood at its end; else today."),
+    ] = None,
+    klass: Annotated[str, typer.Option("--class", metavar="C", help="One class; else all of the site.")] = "",
+    format: Annotated[
+        str, typer.Option("--format", metavar="text|html|xlsx|csv", help="CSV holds the first table.")
+    ] = "text",
+    send: Annotated[bool, typer.Option("--send", help="Queue it as a mail to the report's recipients.")] = False,
     config: Config = None,
 ) -> None:
-    """A report; none of the procedures in this version has one."""
-    from bot.commands import record
+    """What stood on a day: tracker, progress, eod-call, eod-tbt, wfm, weekly. With --send by mail to its recipients."""
+    from bot.commands import reporting
 
-    record.report(name)
+    reporting.report(config, name, date, klass, format, send=send)
 
 
 @app.command()

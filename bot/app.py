@@ -12,6 +12,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +21,18 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter, Gauge
 from sqlalchemy import func, select
 
+from bot import mailroom, outages, waits
 from bot import premises as houses
-from bot import waits
 from bot.alarm import Alarm
 from bot.almanac import Almanac
 from bot.clock import Clock, SystemClock
+from bot.config_form import InboundSettings
 from bot.courier import Courier
 from bot.dispatch import Address
 from bot.engine import NoRoster, Outcome
 from bot.letters import Letter
+from bot.mail.imap import ImapDoor, Mailbox
+from bot.mail.lmtp import LmtpDoor
 from bot.mail.smtp import Smtp
 from bot.memory import Memory
 from bot.ports import Inbound, Refused, WireError
@@ -48,6 +52,9 @@ ROOMS_EVERY = 60.0
 
 DRAIN_SECONDS = 6.0
 """How long a stopping bot goes on sending what it has decided."""
+
+MAIL_FIRST_SECONDS = 10.0
+"""How long the alarm waits for the mailbox to be read through once."""
 
 GOODBYE_SECONDS = 1.0
 """How long it takes leave of pages and mail servers after that."""
@@ -76,6 +83,7 @@ class App:
     smtp: str
     sender: Address
     listen: str = ""
+    inbound: InboundSettings | None = None
     ready: Callable[[], None] = lambda: None
     counts: Counts = field(default_factory=Counts)
     manners: Manners = field(default_factory=Manners)
@@ -87,6 +95,20 @@ class App:
         receipts = await self.premises.writer.accept([letter(line) for line in lines])
         for receipt in receipts:
             self.counts.letters.labels(receipt.verdict).inc()
+
+    async def keep(self, raw: bytes, at: datetime | None = None, envelope: str | None = None) -> bool:
+        """A mail becomes a letter; True once row and raw message are committed, False when it must come again."""
+        assert self.inbound is not None
+        now, authserv = self.clock.now(), self.inbound.authserv_id
+        mail = await asyncio.to_thread(mailroom.letter, raw, min(at or now, now), authserv, envelope, now=now)
+        try:
+            receipts = await self.premises.writer.accept([mail])
+        except StoreDown as error:
+            log.error("store_down", error=str(error))
+            return False
+        for receipt in receipts:
+            self.counts.letters.labels(receipt.verdict).inc()
+        return True
 
     def _heard(self, outcome: Outcome) -> None:
         """Called in the writer thread after each commit."""
@@ -139,6 +161,7 @@ class App:
         self.alarm = Alarm(house.writer, self.clock, Almanac(engine=house.engine))
         await self.courier.begin()
         runner = await self._serve()
+        await self._open_mail()
         try:
             async with asyncio.TaskGroup() as group:
                 chat = group.create_task(self.gateway.run(), name="chat")
@@ -147,12 +170,15 @@ class App:
                     group.create_task(self.courier.run(), name="courier"),
                     group.create_task(self._after_ready(), name="alarm"),
                     group.create_task(self._reach_mail(), name="mail"),
+                    *([group.create_task(self.imap.run(), name="imap")] if self.imap else []),
                 ]
                 await stop.wait()
                 await self._drain(chat)
                 for loop in loops:
                     loop.cancel()
         finally:
+            if self.lmtp is not None:
+                await self.lmtp.stop()
             await self.courier.stop()
             if runner is not None:
                 await runner.cleanup()
@@ -160,13 +186,45 @@ class App:
                 async with asyncio.timeout(GOODBYE_SECONDS):
                     await self.smtp_port.close()
 
+    async def _open_mail(self) -> None:
+        """The door by which mail comes in, where there is one."""
+        self.lmtp: LmtpDoor | None = None
+        self.imap: ImapDoor | None = None
+        inbound = self.inbound
+        if inbound is None:
+            return
+        self.premises.engine.mailbox = self.sender.email.lower()
+        if inbound.lmtp:
+            self.lmtp = LmtpDoor(inbound.lmtp, lambda raw, envelope: self.keep(raw, envelope=envelope))
+            await self.lmtp.start()
+        else:
+            self.imap = ImapDoor(mailbox=mailbox_of(inbound), take=self.keep, clock=self.clock)
+
     async def _after_ready(self) -> None:
         await self.gateway.ready.wait()
         self.ready()
+        if self.imap is not None:  # nobody is escalated for an answer that lies in the mailbox
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(MAIL_FIRST_SECONDS):
+                    await self.imap.caught_up.wait()
         log.info("ready")
+        await self._beat()  # before anything falls due: what was missed while we were away is known
         async with asyncio.TaskGroup() as group:
+            group.create_task(self._beats(), name="beats")
             group.create_task(self.alarm.run(), name="alarm")
             group.create_task(self._follow_roster(), name="roster")
+
+    async def _beat(self) -> None:
+        """Note that chat is heard now."""
+        with contextlib.suppress(StoreDown):
+            await self.premises.writer.run(lambda connection: outages.beat(connection, self.clock.now()))
+
+    async def _beats(self) -> None:
+        """Note it as long as it is so."""
+        while True:
+            await self.clock.sleep(outages.BEAT)
+            if self.gateway.up:
+                await self._beat()
 
     async def _follow_roster(self) -> None:
         """A new roster moves open duties and makes its direct rooms now, not when two hundred prompts are due."""
@@ -237,6 +295,16 @@ class App:
             self.counts.timers.set(connection.execute(select(func.count()).where(tables.timers.c.open)).scalar() or 0)
 
 
+def mailbox_of(inbound: InboundSettings) -> Mailbox:
+    """Where mail is read, as the settings say."""
+    return Mailbox.of(
+        inbound.imap,
+        done_folder=inbound.done_folder,
+        password=inbound.password,
+        token_command=inbound.oauth2_token_command,
+    )
+
+
 def letter(line: Inbound) -> Letter:
     """A chat line as a letter."""
     return Letter(
@@ -275,6 +343,7 @@ def run(settings: Any) -> int:
         smtp=settings.mail.smtp,
         sender=Address(name="certdesk", email=settings.mail.sender),
         listen=settings.web.listen,
+        inbound=settings.mail.inbound,
         ready=lambda: print("ready", flush=True),
     )
     try:
@@ -293,7 +362,11 @@ def _explain(error: BaseException) -> int:
     if not isinstance(error, Refused | NoRoster | OSError):
         raise error
     place = (
-        "[rocketchat] token: " if isinstance(error, Refused) else "[web] listen: " if isinstance(error, OSError) else ""
+        "[rocketchat] token: "
+        if isinstance(error, Refused)
+        else "[web] listen or [mail.inbound] lmtp: "
+        if isinstance(error, OSError)
+        else ""
     )
     print(f"certdesk: {place}{error}", file=sys.stderr)
     return 1

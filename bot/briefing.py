@@ -1,4 +1,4 @@
-"""What a due timer must know beyond its case: who is on leave, who sits with a proctor, when the wires were down.
+"""What an event must know beyond its case: who is on leave, who sits with a proctor, when the wires were down.
 
 The event is filled in before it enters its case, so that the journal holds all the step was decided on.
 """
@@ -9,15 +9,22 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from bot import briefed_floor, call_desk, classroom, pace_desk, site_gatherings
 from workflows.machine import Case, Event
 
 if TYPE_CHECKING:
     from bot.deciding import Decider
 
 Briefing = Callable[["Decider", Case[Any], Any, datetime], Event]
-"""(desk, case, the timer's event, when it was due in UTC) -> the event filled in."""
+"""(desk, case, the event, when it was due or said in UTC) -> the event filled in."""
 
-BRIEFINGS: dict[str, Briefing] = {}
+BRIEFINGS: dict[str, Briefing] = {
+    "NNumberLate": call_desk.brief_number,
+    **briefed_floor.BRIEFINGS,
+    **site_gatherings.BRIEFINGS,
+    **pace_desk.BRIEFINGS,
+    **classroom.BRIEFINGS,
+}
 """By the class name of the event."""
 
 

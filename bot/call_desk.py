@@ -90,10 +90,16 @@ def queue(desk: Decider, args: dict[str, Any]) -> None:
 
 
 def queue_facts(desk: Decider, agents: Iterable[str]) -> dict[str, Any]:
-    """Facts of `call_cert/queue`: agents who wait, those connected, scorecards and uploads to come."""
+    """Facts of `call_cert/queue`: agents who wait, those connected, scorecards and uploads, today's sessions."""
     found = rounds(desk, agents)
     lines = [(case, line(desk, case)) for case in found]
+    sessions: dict[str, list[str]] = {}
+    for case, each in lines:
+        for session in desk.office.policy(case).connect.session:
+            if session.day == each["day"] and case.state == "WAITING":
+                sessions.setdefault(session.says, []).append(case.agent)
     return {
+        "sessions": [{"says": says, "agents": who} for says, who in sessions.items()],
         "waiting": [each for case, each in lines if case.state == "WAITING"],
         "connected": [each for case, each in lines if case.state in RUNNING],
         "scorecards": [each for case, each in lines if case.state == "SCORED"],

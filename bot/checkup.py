@@ -21,7 +21,10 @@ from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import DBAPIError
 
 from bot import preview
+from bot.clock import SystemClock
 from bot.config import Settings
+from bot.mail import imap
+from bot.mail.imap import Mailbox
 from bot.mail.smtp import Server, Smtp
 from bot.packs import PackErrors, Packs, load_packs
 from bot.ports import WireError
@@ -194,6 +197,41 @@ async def rocketchat(settings: Settings, known: Roster | None) -> list[Finding]:
         )
         for each in checks
     ]
+
+
+async def mail_in(settings: Settings) -> list[Finding]:
+    """Whether mail can come in, and whether anybody's word can be believed."""
+    inbound = settings.mail.inbound
+    if inbound is None:
+        return []
+    found = []
+    if not inbound.authserv_id:
+        said = "[mail.inbound] authserv_id is not set: nobody's mail is believed, all of it is set aside"
+        found.append(Finding(level="warn", about="mail in", said=said))
+    if inbound.lmtp:
+        host = inbound.lmtp.rpartition(":")[0].strip("[]")
+        said = f"LMTP will listen on {inbound.lmtp}"
+        found.append(Finding(level="ok", about="mail in", said=said))
+        if host not in LOOPBACK:
+            said = f"whoever reaches {inbound.lmtp} can hand over mail with results of his own: keep it on 127.0.0.1"
+            found.append(Finding(level="warn", about="mail in", said=said))
+        return found
+    box = Mailbox.of(
+        inbound.imap,
+        done_folder=inbound.done_folder,
+        password=inbound.password,
+        token_command=inbound.oauth2_token_command,
+    )
+    if not box.secure and box.host not in LOOPBACK:
+        said = f"the password for {box.host} travels unencrypted: use imaps://"
+        found.append(Finding(level="warn", about="mail in", said=said))
+    try:
+        waiting = await imap.look(box, SystemClock())
+        said = f"{box.host} lets us in; {waiting} waiting in {box.folder}, read ones go to {box.done_folder}"
+        found.append(Finding(level="ok", about="mail in", said=said))
+    except WireError as error:
+        found.append(Finding(level="fail", about="mail in", said=f"[mail.inbound] imap: {error}"))
+    return found
 
 
 async def mail(settings: Settings) -> list[Finding]:

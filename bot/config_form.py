@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
 from pydantic import model_validator as whole
@@ -134,6 +134,8 @@ class InboundSettings(_Section):
             raise ValueError("set one of imap and lmtp")
         if self.password and self.oauth2_token_command:
             raise ValueError("set one of password and oauth2_token_command")
+        if self.imap and unquote(urlsplit(self.imap).path.strip("/")) == self.done_folder:
+            raise ValueError("done_folder: read mail is moved to another folder than it is read from")
         return self
 
 

@@ -268,6 +268,7 @@ class Courier:
         try:
             if asyncio.get_running_loop().time() - self._held.get(note.key, 0.0) > STALE:
                 await self._look_up([note.key for note in notes])
+            files = await self._files(note)
         except StoreDown:
             await self.clock.sleep(1.0)  # nothing could be marked now
             return True
@@ -276,7 +277,7 @@ class Courier:
             return True
         begun, parcel = self.clock.now(), None
         try:
-            parcel = dispatch.pack(note, self.office(), self.renderer, self.sender)
+            parcel = dispatch.pack(note, self.office(), self.renderer, self.sender, files)
             await self.ports[note.channel].send(parcel.message)  # type: ignore[arg-type]
         except PartlyRefused as error:
             self._answered(lane)
@@ -299,6 +300,11 @@ class Courier:
             await self._sent(note, parcel)
         notes.popleft()
         return True
+
+    async def _files(self, note: Note) -> dict[str, bytes]:
+        """What is kept of the files a mail attaches again, by their hash."""
+        wanted = dispatch.kept(note)
+        return await self.writer.run(lambda connection: outbox.documents(connection, wanted)) if wanted else {}
 
     async def _sent(self, note: Note, parcel: dispatch.Parcel) -> None:
         said = self.seal.close(parcel.said) if note.sealed and note.channel == "chat" else parcel.said

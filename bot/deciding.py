@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot import duties, tracker
 from bot.gatherings import GATHERINGS, Gathered
@@ -25,11 +25,17 @@ from workflows.handoffs import CauseFell
 from workflows.machine import Case, Declined, Due, Event, Machine, Moment
 from workflows.people import CLASS_, Role
 
+if TYPE_CHECKING:
+    from bot.mailroom import Reply
+
 DEEPEST_HAND = 8
 """How many cases may hand events on within one letter; more is a loop."""
 
 PERSONAL = "personal"
 """In place of a role: the agent's own private address."""
+
+ATTENDANCE_LINES = ("attendance/wfm", "attendance/wfm_correction", "attendance/wfm_time", "engagement/wfm", "engagement/wfm_correction")
+"""Posts to WFM that are about attendance, not about the end of a session."""
 
 TEAM_ADDRESS = {Role.licensing: "licensing_team"}
 """Roles whose mail goes to their team's address of the roster."""
@@ -63,6 +69,8 @@ class Decider:
         self.at = letter.at
         self.told: list[str] = []
         self.office_changed = False
+        self.verdict = ""
+        self.reply: Reply | None = None
         self._answers = 0
         self._cards: dict[tuple[str, str], Card] = {}
         self._undo: tuple[str, int] | None = None
@@ -117,7 +125,16 @@ class Decider:
             source=row.source,
         )
         self._carry_out(after, result.effects, step, depth)
+        if depth == 0:
+            self._answered(after, type(event).__name__)
         return None
+
+    def _answered(self, case: Case[Any], event: str) -> None:
+        """A line asked of the sender for an event that has happened meanwhile is not waited for any more."""
+        for question in self.world.questions.values():
+            mine = question.open and question.actor == self.letter.actor and question.case_id == case.id
+            if mine and question.kind != "choice" and any((a["event"] or [""])[0] == event for a in question.answers):
+                self.world.close_question(question)
 
     def open(self, workflow: str, event: Event, agent: str) -> Case[Any]:
         """The case an opening event belongs to: the live one of its key, an ended one that matters, or a new one."""
@@ -240,6 +257,8 @@ class Decider:
         for i, user in enumerate(users):
             if effect.to != wish.ACTOR and user == self.letter.actor and effect.to != Role.agent and not effect.tag:
                 continue
+            if user != case.agent and self.office.gone(user):
+                continue  # nothing of his class or site reaches one who has left
             buttons = [(label, words) for label, words in effect.more]
             gathered = self.gathered(effect.gather, case, user, effect.facts)
             if gathered is None:
@@ -257,6 +276,8 @@ class Decider:
                 reader=user,
                 step=step,
             )
+            if self.reply is not None and user == self.letter.actor:
+                self.reply.echo(effect.template, gathered.facts, case)
 
     def gathered(self, name: str, case: Case[Any], reader: str, facts: Mapping[str, Any]) -> Gathered | None:
         """The facts with what only many cases know; None when there is nothing to say to that reader."""
@@ -362,6 +383,8 @@ class Decider:
     # -- mail
 
     def _mail(self, case: Case[Any], effect: wish.Mail, key: str, step: Step) -> None:
+        if effect.about and self.office.gone(effect.about):
+            return
         to, cc = self.addresses(effect.to, case, effect.about), self.addresses(effect.cc, case, effect.about)
         to_list = dict(to[0])
         cc_list = {email: name for email, name in {**cc[0], **to[1], **cc[1]}.items() if email not in to_list}
@@ -669,9 +692,10 @@ class Decider:
         row = {"agent": case.agent, "status": effect.status, "since": micros(self.at), "by": self.letter.actor}
         self.world.extra.append((world_rows.STANDING_IN, [row]))
         self.changed_office()
-        for other in self.world.cases_of(case.agent):
-            others = other.id != case.id and self.world.live[other.id]
-            if others and self.office.machine_of(other).hears(type(effect.event)):
+        for known in self.world.cases_of(case.agent):
+            other = self.world.cases[known.id]  # as it is by now: one may have handed on to the next
+            hears = self.world.live[other.id] and self.office.machine_of(other).hears(type(effect.event))
+            if other.id != case.id and hears:
                 self.enter(other, effect.event, depth + 1)
 
     def _targets(self, case: Case[Any], effect: wish.Hand) -> list[Case[Any]]:
@@ -702,7 +726,8 @@ class Decider:
     def _ask(self, case: Case[Any], effect: wish.Ask, key: str, step: Step | None) -> None:
         for user in self.recipients(effect.to, case, case.agent):
             answers = [self._answer(answer, case.workflow) for answer in effect.answers]
-            self.ask(user, effect.template, effect.facts, answers, key, case=case, step=step)
+            kind = _line_kind(effect)
+            self.ask(user, effect.template, effect.facts, answers, key, case=case, step=step, kind=kind)
 
     def ask(
         self,
@@ -719,6 +744,9 @@ class Decider:
         step: Step | None = None,
     ) -> None:
         """A question to one person: buttons, or one line of words (`kind`)."""
+        for old in self.world.questions.values():
+            if kind != "choice" and old.open and old.actor == user and old.kind != "choice":
+                self.world.close_question(old)  # one line answers one question, the newest
         id = self.office.tokens.chat_id(key)
         question = Question(
             id=id,
@@ -738,6 +766,8 @@ class Decider:
             else []
         )
         self.chat(f"@{user}", template, facts, key, case=case, agent=agent, buttons=buttons, reader=user, step=step)
+        if self.reply is not None and user == self.letter.actor:
+            self.reply.asked(template, facts, case, agent)
 
     # -- refusals and plain answers
 
@@ -750,6 +780,8 @@ class Decider:
                 key = self.answer_key()
                 if isinstance(effect, wish.Ask):
                     self._ask(moment.case, effect, key, None)
+                    if _line_kind(effect) != "choice":
+                        self._line("declined", actor=self.letter.actor, reason=declined.reason, text="", key=key)
                 else:
                     self._tell(moment.case, effect, key, None)
                     if effect.to == wish.ACTOR:
@@ -821,9 +853,12 @@ class Decider:
         buttons: Iterable[tuple[str, str]] = (),
         room: str = "",
     ) -> Note | None:
-        """Plain words to the sender, by direct message. None when nobody sent the letter."""
+        """Plain words to the sender, by direct message, or by mail where he wrote one. None when nobody sent the
+        letter."""
         if not self.letter.actor:
             return None
+        if self.reply is not None and not room:
+            return self.reply.say(template, facts or {}, case, agent, buttons)
         return self.chat(
             room or f"@{self.letter.actor}",
             template,
@@ -946,6 +981,8 @@ class Decider:
             return
         wfm = note.lane == self.office.channel("wfm")
         template, spec = ("house/correction_wfm", "C-WFM-UNDO") if wfm else ("house/correction_post", "")
+        if wfm and note.template in ATTENDANCE_LINES:
+            template, spec = "attendance/wfm_undo", ""
         self.chat(note.lane, template, {"corrects": note.key}, key, case=case, spec=spec, step=step, follow=True)
 
     @staticmethod
@@ -969,6 +1006,12 @@ class Decider:
     forget = _forget
     owe = _owe
     what = _what
+
+
+def _line_kind(effect: wish.Ask) -> str:
+    """What a question asks for: a choice of buttons, or what its only answer, which has no button, fills."""
+    first = effect.answers[0] if len(effect.answers) == 1 else None
+    return first.fills if first is not None and first.fills and not first.label else "choice"
 
 
 def event_of(pair: list[Any] | None, **filled: Any) -> Event | None:

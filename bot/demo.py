@@ -1,7 +1,7 @@
-"""`certdesk demo`: the sandbox, the bot and a seeded class in one process, and one URL to open.
+"""`certdesk demo`: the sandbox, the bot and two seeded classes in one process, and one URL to open.
 
-The only room that knows both the bot and the sandbox. The clock starts on Tuesday 10:00 of the class's week
-and is shared by both.
+With `demo_past` the only room that knows both the bot and the sandbox. The clock, shared by both, starts on Tuesday
+10:00 of the younger class's first week; what happened before then was played through the same engine.
 """
 
 from __future__ import annotations
@@ -11,22 +11,26 @@ import signal
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot import logs
+from bot import logs, outages
 from bot.app import App
-from bot.clock import ShiftedClock
+from bot.clock import Clock, HandClock, ShiftedClock
+from bot.demo_past import Past
 from bot.dispatch import Address
 from bot.mail.compose import checked_email
-from bot.premises import keep_roster, open_premises
+from bot.premises import open_premises
 from bot.rocketchat import Account
 from bot.roster import read_roster
+from bot.script import Script, read_script
 from sandbox.server import Sandbox
 from workflows.people import Role, Roster
 
-CLASS = Path(__file__).parent.parent / "sandbox" / "class.toml"
+SANDBOX = Path(__file__).parent.parent / "sandbox"
+CLASS, YESTERDAY = SANDBOX / "class.toml", SANDBOX / "yesterday.toml"
 START = datetime(2026, 11, 17, 17, 0, tzinfo=UTC)
 """Tuesday of the seeded week, 10:00 in Denver."""
 
@@ -99,41 +103,64 @@ def seed(sandbox: Sandbox, roster: Roster) -> Account:
     return Account(url=sandbox.url, user_id=bot, token=sandbox.token("certdesk"))
 
 
+@dataclass
+class Stage:
+    """The one clock: standing while the past is played, then running from START, and moved by the page's buttons."""
+
+    script: Script
+    app: App | None = None
+    _moving: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def __post_init__(self) -> None:
+        self.past = HandClock(self.script.start)
+        self.clock: Clock = self.past
+
+    def now(self) -> datetime:
+        """What time it is on the stage."""
+        return self.clock.now()
+
+    async def advance(self, by: timedelta) -> None:
+        """Walk there, stopping wherever something falls due. One walk after another."""
+        async with self._moving:
+            target, app = self.now() + by, self.app
+            while app is not None and (due := await app.alarm.next()) is not None and due <= target:
+                await self._jump(due)
+                if not await app.alarm.fire():
+                    break
+                await app.courier.idle()
+            await self._jump(target)
+            if app is not None:
+                app.alarm.ring()
+                app.courier.ring()
+
+    async def _jump(self, to: datetime) -> None:
+        """A moved clock is not an outage: nobody was away in between."""
+        assert isinstance(self.clock, ShiftedClock)
+        self.clock.advance(max(to - self.now(), timedelta()))
+        if self.app is not None:
+            await self.app.premises.writer.run(lambda connection: outages.awake(connection, self.now()))
+
+
 async def stage(port: int, folder: Path, opened: Callable[[str], None], stop: asyncio.Event) -> None:
     """Run the demo in `folder` until `stop`; `opened` gets the URL when everything is up."""
-    clock = ShiftedClock(START)
-    roster = read_roster(CLASS)
-    house = open_premises(
-        url=f"sqlite:///{folder / 'demo.db'}", key_file=folder / "demo.key", clock=clock, per_minute=0, create=True
-    )
-    app: App | None = None
-
-    async def advance(by: timedelta) -> None:
-        """Walk there, stopping wherever something falls due: a moved clock is not an outage."""
-        target = clock.now() + by
-        while app is not None and (due := await app.alarm.next()) is not None and due <= target:
-            clock.advance(max(due - clock.now(), timedelta()))
-            if not await app.alarm.fire():
-                break
-            await app.courier.idle()
-        clock.advance(max(target - clock.now(), timedelta()))
-        if app is not None:
-            app.alarm.ring()
-            app.courier.ring()
-
+    roster, script = read_roster(CLASS), read_script(YESTERDAY)
+    scene = Stage(script)
+    url, key = f"sqlite:///{folder / 'demo.db'}", folder / "demo.key"
     async with Sandbox(
         port=port,
         smtp_port=0,
-        now=clock.now,
+        now=scene.now,
         cast=cast(roster),
-        advance=advance,
+        advance=scene.advance,
         tz=next(iter(roster.sites.values())).tz,
     ) as sandbox:
         account = seed(sandbox, roster)
-        with house.database.connect() as connection:
-            keep_roster(connection, roster, clock.now())
-            connection.commit()
-        app = App(
+        await Past(
+            script=script, roster=roster, emit=lambda line: None, url=url, key=key, sandbox=sandbox, hands=scene.past
+        ).play()
+        scene.clock = clock = ShiftedClock(START)
+        house = open_premises(url=url, key_file=key, clock=clock, per_minute=0)
+        scene.app = App(
             premises=house,
             clock=clock,
             account=account,
@@ -142,7 +169,7 @@ async def stage(port: int, folder: Path, opened: Callable[[str], None], stop: as
             ready=lambda: opened(sandbox.url),
         )
         try:
-            await app.run(stop)
+            await scene.app.run(stop)
         finally:
             house.close()
 

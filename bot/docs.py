@@ -16,7 +16,7 @@ from bot import preview
 from bot.config import Key, variable
 from bot.config import keys as every_key
 from bot.machines import WORKFLOWS, machine_for
-from bot.packs import Pack, load_packs
+from bot.packs import Pack, describe, load_packs
 from bot.render import Renderer
 from handlers.routes import ROUTES, Route
 from workflows.machine import Machine, Row, draw, grid
@@ -31,6 +31,7 @@ def pages() -> dict[str, str]:
     found = {
         "commands.md": _commands(),
         "command-line.md": _command_line(),
+        "packs.md": _packs(),
         "settings.md": _settings(),
         "templates.md": _templates(),
     }
@@ -91,6 +92,18 @@ def _guard(row: Row) -> str:
 
 def _plain(value: object) -> bool:
     return isinstance(value, str | int) and not isinstance(value, bool)
+
+
+# -- packs -------------------------------------------------------------------------------------------------
+
+
+def _packs() -> str:
+    said = [f"## {pack.id}\n\n```text\n{describe(pack)}```" for pack in load_packs()]
+    lead = (
+        "What every built-in policy pack says, as `certdesk policy show ID` prints it; `certdesk policy diff A B` says "
+        "what changes from one wording to another. How a pack is written is in [policies.md](policies.md)."
+    )
+    return _page("The built-in packs in words", lead, *said)
 
 
 # -- words -------------------------------------------------------------------------------------------------

@@ -30,13 +30,15 @@ def stages(duty: str, sla: Sla, start: datetime, due: datetime, calendar: Calend
         anchor = start if step.anchor == "start" else due
         at = calendar.due(anchor, step.offset, step.unit)
         if at > start:
-            verb = "escalate" if step.to == "manager" else "remind"
+            verb = "remind" if step.to in ("owner", "delegate") else "escalate"
             yield Stage(name=f"{duty}/{n}-{verb}", due=at, to=step.to)
 
 
-def repeat(duty: str, every: Offset, fired: datetime, now: datetime, calendar: Calendar) -> Stage:
-    """Silence after the last reminder: the manager hears it again, at the same local time, never in the past."""
+def repeat(
+    duty: str, every: Offset, fired: datetime, now: datetime, calendar: Calendar, to: str = "manager"
+) -> Stage:
+    """Silence after the last reminder: the same manager hears it again, at the same local time, never in the past."""
     due = calendar.due(fired, every.offset, every.unit)
     while due <= now:
         due = calendar.due(due, every.offset, every.unit)
-    return Stage(name=f"{duty}/repeat", due=due, to="manager")
+    return Stage(name=f"{duty}/repeat", due=due, to=to)

@@ -56,6 +56,14 @@ def five_forms(desk: Decider, args: Args) -> None:
         desk.answer("ticket/five_forms", {"forms": list(rules.forms)})
 
 
+def guides(desk: Decider, args: Args) -> None:
+    """R-001-08, 22, 29, 44, 66, R-002-19, R-004-09: where the pages of the house are."""
+    if rules := policy(desk, "ticket"):
+        wanted = str(args.get("about") or "").split()
+        named = [each for each in rules.guides if all(word in each.title.casefold() for word in wanted)]
+        desk.answer("ticket/guides", {"guides": [{"title": g.title, "url": g.url} for g in named or rules.guides]})
+
+
 def directed(desk: Decider, args: Args) -> None:
     """R-003-26: numbers to call, only if directed to."""
     if rules := policy(desk, "ticket"):
@@ -103,6 +111,7 @@ WISHES = {
     "tickets": tickets,
     "help_tech": help_tech,
     "five_forms": five_forms,
+    "guides": guides,
     "directed": directed,
     "progress_sheet": progress_sheet,
 }

@@ -5,28 +5,15 @@ Each reads through the batch's world and gives facts for one template; it decide
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from bot import call_desk, gathered_floor, site_gatherings
+from bot.gathered import Gathered, Gathering
 
-from workflows.effects import Paper
-from workflows.machine import Case
+__all__ = ["GATHERINGS", "Gathered", "Gathering"]
 
-if TYPE_CHECKING:
-    from bot.deciding import Decider
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gathered:
-    """Facts for the template, further buttons as (label, words the press types), papers to attach."""
-
-    facts: Mapping[str, Any] = field(default_factory=dict)
-    buttons: tuple[tuple[str, str], ...] = ()
-    attach: tuple[Paper, ...] = ()
-
-
-Gathering = Callable[["Decider", Case[Any], str, Mapping[str, Any]], Gathered | None]
-"""(desk, case, reader's username or "", facts of the effect) -> what to say, or None for nothing."""
-
-GATHERINGS: dict[str, Gathering] = {}
+GATHERINGS: dict[str, Gathering] = {
+    "queue": call_desk.gather_queue,
+    "tbt_search_pack": call_desk.gather_searches,
+    **gathered_floor.GATHERINGS,
+    **site_gatherings.GATHERINGS,
+}
 """Every gathering by the name effects use."""

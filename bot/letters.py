@@ -6,8 +6,26 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from bot.mail.authenticity import Identity
+from bot.mail.parse import Received
 from bot.ports import File
 from handlers.intents import Intent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """What a letter by mail carries: the mail taken apart, its bytes, and by whose word it is judged.
+
+    `identity` is set inside the transaction, by the roster of the moment; `released` says that the person it names
+    has called it his own; `now` is when it is looked at, where that is later than when it came.
+    """
+
+    received: Received
+    raw: bytes = field(repr=False)
+    authserv_id: str = ""
+    identity: Identity = field(default_factory=Identity)
+    released: bool = False
+    now: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +52,7 @@ class Letter:
     case_id: str = ""
     timer: str = ""
     late: bool = False
+    mail: Post | None = None
 
     def __post_init__(self) -> None:
         """No database stores a NUL or half a surrogate pair; such a letter must not hold up those behind it."""

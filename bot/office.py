@@ -177,7 +177,8 @@ class Office:
         users: dict[str, None] = {}
         away: dict[str, None] = {}
         for holder in self.holders(role, agent, case):
-            other = self.stand_in(holder, role, agent, at) if role != Role.agent else holder
+            stays = role == Role.agent or holder in self.roster.agents  # nobody reads an agent's messages for him
+            other = holder if stays else self.stand_in(holder, role, agent, at)
             users.setdefault(other)
             if other != holder:
                 away.setdefault(holder)

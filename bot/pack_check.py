@@ -13,7 +13,7 @@ from typing import Any
 
 from rapidfuzz.distance import OSA
 
-from bot import pack_rungs
+from bot import pack_calls, pack_floor, pack_pace, pack_rungs
 from bot.pack_shape import POLICIES, Problem, misshapen, near
 from workflows.people import Role
 
@@ -126,6 +126,11 @@ def _walk(table: Mapping[str, Any], under: str, slas: Mapping[str, Any], house: 
             yield place, "must not be negative"
 
 
+def _training(data: Mapping[str, Any], slas: Mapping[str, Any], house: House) -> Iterator[Problem]:
+    yield from _any(data, slas, house)
+    yield from pack_pace.problems(data)
+
+
 def _concern(data: Mapping[str, Any], slas: Mapping[str, Any], house: House) -> Iterator[Problem]:
     yield from _people(data, "by")
     yield from _notice("notice", data.get("notice"), house, "concern/inhibitor")
@@ -140,10 +145,40 @@ def _concern(data: Mapping[str, Any], slas: Mapping[str, Any], house: House) -> 
 def _call_cert(data: Mapping[str, Any], slas: Mapping[str, Any], house: House) -> Iterator[Problem]:
     yield from _any(data, slas, house)
     yield from pack_rungs.problems(_table(data.get("ladder")))
+    yield from pack_calls.call_cert(data)
+
+
+def _tbt(data: Mapping[str, Any], slas: Mapping[str, Any], house: House) -> Iterator[Problem]:
+    yield from _any(data, slas, house)
+    yield from pack_calls.tbt(data)
+
+
+def _completion(data: Mapping[str, Any], slas: Mapping[str, Any], house: House) -> Iterator[Problem]:
+    yield from _any(data, slas, house)
+    yield from pack_rungs.completion(data)
+
+
+def _floor(data: Mapping[str, Any], slas: Mapping[str, Any], house: House) -> Iterator[Problem]:
+    yield from _any(data, slas, house)
+    yield from FLOOR[data["workflow"]](data)
+
+
+FLOOR = types.MappingProxyType(
+    {"progress": pack_floor.progress, "equipment": pack_floor.equipment, "ticket": pack_floor.ticket}
+)
 
 
 RULES: Mapping[str, Rules] = types.MappingProxyType(
-    {"failed_exam": _failed_exam, "discipline": _discipline, "concern": _concern, "call_cert": _call_cert}
+    {
+        "failed_exam": _failed_exam,
+        "discipline": _discipline,
+        "concern": _concern,
+        "call_cert": _call_cert,
+        "tbt": _tbt,
+        "completion": _completion,
+        "licensing_training": _training,
+        **dict.fromkeys(FLOOR, _floor),
+    }
 )
 """By workflow; any other pack is walked through by the names of its keys."""
 

@@ -47,6 +47,11 @@ def ticket(data: Mapping[str, Any]) -> Iterator[Problem]:
     day = data.get("day_one")
     if isinstance(day, dict):
         yield from _hour("day_one.list_at", day.get("list_at"))
+    guides = data.get("guides")
+    for n, guide in enumerate(guides if isinstance(guides, list) else (), 1):
+        url = guide.get("url", "") if isinstance(guide, dict) else ""
+        if isinstance(url, str) and url and not (url.startswith("https://") and url.isprintable() and " " not in url):
+            yield f"guides.{n}.url", f'must be a secure web address such as "https://drive.example.com/x", not {url!r}'
 
 
 def _known(key: str, said: object, known: Iterable[str], what: str) -> Iterator[Problem]:

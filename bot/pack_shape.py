@@ -18,7 +18,15 @@ from pydantic import TypeAdapter, ValidationError
 
 from workflows.policy import ConcernPolicy, DisciplinePolicy, FailedExamPolicy, Policy
 from workflows.policy_calls import CallCertPolicy, TbtPolicy
-from workflows.policy_floor import AttendancePolicy
+from workflows.policy_floor import (
+    AttendancePolicy,
+    CoachingPolicy,
+    CompletionPolicy,
+    EquipmentPolicy,
+    ProgressPolicy,
+    SiteDayPolicy,
+    TicketPolicy,
+)
 from workflows.policy_training import TrainingPolicy
 
 POLICIES: Mapping[str, type[Policy]] = types.MappingProxyType(
@@ -30,6 +38,12 @@ POLICIES: Mapping[str, type[Policy]] = types.MappingProxyType(
         "call_cert": CallCertPolicy,
         "tbt": TbtPolicy,
         "attendance": AttendancePolicy,
+        "site_day": SiteDayPolicy,
+        "coaching": CoachingPolicy,
+        "completion": CompletionPolicy,
+        "progress": ProgressPolicy,
+        "equipment": EquipmentPolicy,
+        "ticket": TicketPolicy,
     }
 )
 """The workflows a pack may be written for, and the form of each."""
@@ -81,6 +95,7 @@ def _plain(form: type[Policy], error: Mapping[str, Any]) -> str:
         "string": "a text",
         "bool": "true or false",
         "date": "a day such as 2026-01-01",
+        "time": "a time such as 16:15",
         "tuple": "a list",
         "dict": "a table",
         "dataclass": "a table",

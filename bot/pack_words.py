@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from bot import pack_walk
 from workflows.policy import (
     AttemptRule,
+    ConcernPolicy,
     DisciplinePolicy,
     FailedExamPolicy,
     Notice,
@@ -35,9 +37,19 @@ NAMES = {
     "wfm": "WFM",
     "proctor": "the proctor",
 }
+CONTACTS = {
+    "ops_management": "Ops Management",
+    "ops_leadership": "Ops Leadership",
+    "aetna_leadership": "Aetna Leadership",
+    "tbt_search_pack": "the contacts of the TBT search pack",
+    "personal": "the agent's own address",
+}
 GATES = {"none": "HR gate: none", "inform": "HR gets a copy of the CAP", "approve": "HR approves the CAP first"}
 UNITS = {"business_minutes": "business minute", "business_days": "business day", "hours": "hour"}
 NOT_FORESEEN = "not foreseen"
+
+TOLD = (FailedExamPolicy, DisciplinePolicy, ConcernPolicy)
+"""Packs with sentences of their own; any other is walked through."""
 
 Aspects = dict[str, str]
 """What a rule says, aspect by aspect; the same aspect of two packs can be held side by side."""
@@ -49,7 +61,7 @@ def describe(pack: Pack) -> str:
     lines = [f"{pack.id}: {policy.title}", f"{policy.source}; in force from {policy.effective_from:%Y-%m-%d}"]
     if policy.description:
         lines.append(policy.description)
-    lines += ["", *_general(policy).values()]
+    lines += ["", *(_general(policy).values() if isinstance(policy, TOLD) else _walk(policy).paragraphs(policy))]
     if isinstance(policy, FailedExamPolicy):
         for n, rule in enumerate(policy.attempt, 1):
             lines += ["", f"{_fail(n)} ({rule.source}):"]
@@ -126,7 +138,15 @@ def _general(policy: Policy) -> Aspects:
             "consequence": f'a CAP says of the consequence "{policy.consequence}"',
             "support": f'support offered: "{policy.support}"',
         }
-    return {"notice": _notice(policy.notice, "E-13"), "by": f"recorded by {names(policy.by, 'or')}"}
+    if isinstance(policy, ConcernPolicy):
+        return {"notice": _notice(policy.notice, "E-13"), "by": f"recorded by {names(policy.by, 'or')}"} | {
+            place: words for place, words in _walk(policy).aspects(policy).items() if place not in ("notice", "by")
+        }
+    return _walk(policy).aspects(policy)
+
+
+def _walk(policy: Policy) -> pack_walk.Walk:
+    return pack_walk.Walk(name, _notice, lambda sla: _by(policy, sla), _length)
 
 
 def _aspects(policy: FailedExamPolicy, rule: AttemptRule) -> Aspects:
@@ -186,7 +206,7 @@ def _ending(policy: FailedExamPolicy, rule: AttemptRule) -> Iterator[tuple[str, 
 
 def name(who: str) -> str:
     """A role or contact in words."""
-    return NAMES.get(who) or f"the {who.replace('_', ' ')}"
+    return NAMES.get(who) or CONTACTS.get(who) or f"the {who.replace('_', ' ')}"
 
 
 def names(people: Sequence[str], last: str = "and") -> str:
@@ -227,7 +247,8 @@ def _clock(sla: Sla) -> str:
 
 
 def _step(step: SlaStep) -> str:
-    what = {"owner": "reminder", "delegate": "word to the delegate", "manager": "escalation"}[step.to]
+    known = {"owner": "reminder", "delegate": "word to the delegate", "manager": "escalation"}
+    what = known.get(step.to) or f"word to {name(step.to)}"
     if step.anchor == "start":
         return f"{what} after {_length(step)}"
     if step.offset == 0:

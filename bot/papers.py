@@ -117,7 +117,10 @@ def text_of(content: bytes) -> str:
     """The words of a PDF, page by page, for tests and for searching."""
     import pypdf  # 13 MB that only a reader of papers needs
 
-    return "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
+    try:
+        return "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
+    except pypdf.errors.PyPdfError:  # one somebody sent may be no better than its name
+        return ""
 
 
 def _rendered(kind: str, slots: Slots) -> str:

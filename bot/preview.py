@@ -15,6 +15,7 @@ from bot import (
     preview_calls,
     preview_cases,
     preview_cast,
+    preview_classroom,
     preview_finish,
     preview_floor,
     preview_house,
@@ -54,15 +55,18 @@ def examples() -> tuple[Example, ...]:
         preview_technical.technical,
         cases.discipline,
         preview_pace.coaching, preview_pace.carrier_cert,
+        preview_pace.session_link,
         preview_floor.progress, preview_floor.equipment, preview_floor.ticket,
         cases.concern, preview_finish.red_flags, preview_finish.ladder, preview_finish.completion,
         preview_calls.call_cert,
         preview_calls.tbt,
+        preview_classroom.engagement,
+        preview_classroom.attendance,
         house.duty,
         house.house,
         preview_site.site_day,
         preview_say.say,
-        preview_calls.asked, preview_floor.say, preview_finish.asked,
+        preview_calls.asked, preview_classroom.asked, preview_floor.say, preview_finish.asked,
     )
     return tuple(example for part in parts for example in part())
 

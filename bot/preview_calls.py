@@ -123,6 +123,7 @@ def call_cert() -> Iterator[Example]:
     yield one("ended", ROUND)
     yield one("no_queue", {}, "tara")
     lists: dict[str, Any] = {"at": AT["first"], "waiting": [], "connected": [], "scorecards": [], "uploads": []}
+    lists["sessions"] = [{"says": "systems and scripting training", "agents": ["ana", "ben"]}]
     yield one("queue", lists, "cole", "nobody")
     waits = [LINE, {**LINE, "agent": "ben", "issue": "H-3", "halted": ["blocked"]}, {**LINE, "equipment": "unknown"}]
     yield one(

@@ -51,6 +51,9 @@ def cast() -> Roster:
         ("eve", "Eve Marsh", Role.esp_manager),
         ("lia", "Lia Cruz", Role.licensing),
         ("wes", "Wes Fox", Role.wfm),
+        ("cole", "Cole Carr", Role.cert_coordinator),
+        ("cass", "Cass Moy", Role.certifier),
+        ("tim", "Tim Bex", Role.tbt_sme),
     )
     above: dict[str, Any] = {
         "class_name": "NOV16",
@@ -60,6 +63,7 @@ def cast() -> Roster:
         "hr_rep": "hana",
         "esp_manager": "eve",
         "workshop_lead": "will",
+        "cert_coordinator": "cole",
     }
     days = frozenset(range(5))
     return Roster.build(
@@ -122,6 +126,7 @@ def exam(n: int, at: str, **more: Any) -> dict[str, Any]:
         "why": "",
         "coached_at": AT["coached"],
         "statement": ADVISED,
+        "asks": "Were the correct answers of all five practice quizzes screenshotted?",
         "why_not": "",
         "claimed": 3,
         "known_at": AT["first"],

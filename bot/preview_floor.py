@@ -85,6 +85,7 @@ GUIDE = {
     "never": ["Do not contact AHIP or Aetna support unless told to", "Never send your Tax ID or card data"],
     "profile": [],
 }
+GUIDES = [{"title": "AHIP guide", "url": "https://drive.example.com/ahip"}, {"title": "Coaching resource", "url": ""}]
 PROFILE = {**GUIDE, "profile": ["your name, exactly as on your licence", "your NPN"]}
 LINES = [
     {
@@ -243,6 +244,7 @@ def ticket() -> Iterator[Example]:
     yield Example(
         template="ticket/five_forms", ref="", reader="tara", facts={"forms": ["Carrier Tickets", "TBT Completion Form"]}
     )
+    yield Example(template="ticket/guides", ref="", reader="ana", facts={"guides": GUIDES})
     yield Example(
         template="ticket/directed", ref="", reader="ana", facts={"lines": ["AHIP: 866.234.6909", "Aetna: 866.714.9301"]}
     )

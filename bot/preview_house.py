@@ -115,6 +115,24 @@ def house() -> Iterator[Example]:
 
 def _receipts() -> Iterator[Example]:
     """Answers to incoming mail."""
+    sent = {"subject": "ahip", "sender": "ana.rivera@example.com", "sent_at": AT["first"], "written_at": AT["first"]}
+    for name in ("mail_unproven", "mail_late"):
+        yield Example(template=f"house/{name}", ref="", reader="ana", facts=sent, buttons=("Yes", "No"))
+    yield Example(template="house/mail_budget", ref="", reader="ana", facts={"most": 20})
+    yield Example(template="house/mail_gone", ref="", reader="ana")
+    yield Example(template="house/mail_noted", reader="ana")
+    returned = {"address": "ana.rivera@example.com", "subject": "Your session link", "sent_at": AT["first"]}
+    yield Example(template="house/mail_returned", ref="", reader="ana", facts=returned)
+    for own in (True, False):
+        facts = {"person": "tara", "own": own, "agents": 2}
+        yield Example(template="house/away_suggested", ref="", reader="tara" if own else "eve", facts=facts)
+    aside = {"person": "ana", "sender": "example.com", "why": "DMARC does not vouch for it", "since": AT["first"]}
+    for name in ("mail_aside", "mail_forged"):
+        yield Example(template=f"house/{name}", note="#esp-bot-ops", ref="", facts=aside)
+    strange = {**aside, "person": "", "sender": "elsewhere.example.net"}
+    yield Example(template="house/mail_aside", note="a stranger", ref="", facts=strange)
+    back = {"key": "F-1043:3:2", "status": "5.1.1", "person": "pia", "since": AT["second"]}
+    yield Example(template="house/mail_back", note="#esp-bot-ops", ref="", facts=back)
     read = {
         "understood": True,
         "lines": ["AHIP Final, second failed attempt, recorded Tue 17 Nov, 13:00. Ref F-1043."],
@@ -134,21 +152,33 @@ def _receipts() -> Iterator[Example]:
 
 
 def _boards() -> Iterator[Example]:
-    case = {"ref": "F-1043", "exam": "AHIP Final", "n": 2, "state": "F2_READY", "slot": AT["slot"], "kind": "ready"}
-    other = {"ref": "F-1044", "exam": "Aetna Core", "n": 1, "state": "F1_COACHING", "slot": None, "kind": "coaching"}
-    own = {"cases": [case, other], "items": [RECEIPT], "is_agent": True}
+    exam = {
+        "kind": "failed_exam",
+        "ref": "F-1043",
+        "exam": "AHIP Final",
+        "n": 2,
+        "state": "F2_READY",
+        "slot": AT["slot"],
+    }
+    case = {**exam, "stage": "ready", "level": "going"}
+    other = {**case, "ref": "F-1044", "exam": "Aetna Core", "n": 1, "slot": None, "stage": "coaching"}
+    own = {"lines": [case, other], "items": [RECEIPT], "is_agent": True}
     yield Example(template="house/me", ref="", reader="ana", facts=own)
-    staff = {"cases": [], "items": [FORM, COACH, DELIVER], "is_agent": False}
+    staff = {"lines": [], "items": [FORM, COACH, DELIVER], "is_agent": False}
     yield Example(template="house/me", note="a TL", ref="", reader="tara", facts=staff)
-    none: dict[str, Any] = {"cases": [], "items": [], "is_agent": True}
+    none: dict[str, Any] = {"lines": [], "items": [], "is_agent": True}
     yield Example(template="house/me", note="nothing open", ref="", reader="ana", facts=none)
     rows = [
-        {"agent": "ana", "cases": [case], "items": [FORM, DELIVER]},
-        {"agent": "ben", "cases": [other], "items": []},
+        {"agent": "ana", "lines": [case], "items": [FORM, DELIVER]},
+        {"agent": "ben", "lines": [other], "items": []},
     ]
-    rows.append({"agent": "cora", "cases": [], "items": []})
+    rows.append({"agent": "cora", "lines": [], "items": []})
     yield Example(template="house/team", ref="", reader="tara", facts={"rows": rows})
     yield Example(template="house/team", note="nothing open", ref="", reader="tara", facts={"rows": rows[2:]})
+    klass = {"klass": "NOV16", "agents": 6, "rows": [{"agent": "ben", "lines": [other]}], "owed": 3}
+    yield Example(template="house/board", ref="", reader="eve", facts={"classes": [klass]})
+    calm = {"klass": "NOV16", "agents": 6, "rows": [], "owed": 0}
+    yield Example(template="house/board", note="all on pace", ref="", reader="eve", facts={"classes": [calm]})
 
 
 def _absences() -> Iterator[Example]:

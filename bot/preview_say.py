@@ -19,7 +19,6 @@ SAID: Mapping[str, Mapping[str, Any]] = {
     "need_time": {"said": "monday"},
     "need_why": {"example": "inhibit @ana release"},
     "not_agent": {"name": "Dev Shah"},
-    "not_yet": {"word": "proof … ok"},
     "nothing_recorded": {},
     "odd_minutes": {"said": 900, "longest": 240},
     "odd_ordinal": {**EXAM, "said": 7},
@@ -28,6 +27,7 @@ SAID: Mapping[str, Mapping[str, Any]] = {
     "only_they": {"name": "Ben Ortiz", "word": "fail"},
     "only_three": {"most": 3},
     "pass_or_fail": {},
+    "proof_how": {"example": "proof @ana ok"},
     "practice": {"exam": "AHIP Practice Quiz 3"},
     "practice_or_exam": {"exams": ["AHIP Final"]},
     "receipt_of_what": {},
@@ -40,19 +40,35 @@ SAID: Mapping[str, Mapping[str, Any]] = {
     "which_day": {"said": "next thu", "days": ["Thu 19 Nov", "Thu 26 Nov"]},
     "which_outcome": {"outcomes": ["no action", "extend", "other role", "terminate"], "ref": "R-5"},
     "which_person": {"said": "ana", "people": ["Ana Rivera (OID 40111)", "Ana Soto (OID 40119)"]},
+    "which_report": {"word": "send"},
     "which_time": {"said": "mon 3", "times": ["15:00", "03:00"]},
     "whom": {"example": "delegate @dev until fri"},
     "whose_exam": {"word": "fail"},
     "unknown_exam": {"said": "zulu", "word": "fail"},
     "unknown_person": {"said": "anna"},
 }
+MAILED: Mapping[str, Mapping[str, Any]] = {
+    "mail_unknown": {},
+    "mail_two_refs": {"one": "F-12", "other": "F-13"},
+    "mail_file_large": {"names": ["scan.pdf"]},
+    "mail_file_unknown": {"names": ["proof.zip"]},
+    "mail_tbt_pdf": {"names": ["tbt.jpg"]},
+    "mail_proof_file": {},
+    "mail_ack_work_address": {},
+    "mail_comment_kept": {},
+    "mail_one_sheet": {"names": ["Rivera_Ana_80%.xlsx", "Ortiz_Ben_60%.xlsx"]},
+    "mail_forward_whose": {"name": "Ana Soto"},
+    "mail_on_behalf": {"name": "Ana Rivera", "exam": "AHIP Final", "claimed": 2},
+}
+"""Lines of the answer to a mail."""
+
 HELP = {"usage": "fail exam [1|2|3]", "help": "an exam was not passed", "example": "fail ahip 2"}
 SURE = ("I failed AHIP Final", "I passed AHIP Final", "Neither")
 
 
 def say() -> Iterator[Example]:
     """What the router says when it needs a word more, or will not do a thing."""
-    for name, facts in SAID.items():
+    for name, facts in {**SAID, **MAILED}.items():
         yield Example(template=f"say/{name}", ref="", reader="tara", facts=facts)
     for topic in ("", "exams"):
         yield Example(template="say/help", ref="", reader="ana", facts={"topic": topic, "lines": [HELP]})

@@ -16,15 +16,16 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot import alarm, papers
+from bot import alarm, incoming, mailroom, outages, papers
 from bot.almanac import Almanac
 from bot.clock import HandClock
 from bot.courier import Courier
 from bot.dispatch import Address, Parcel
 from bot.engine import Outcome
 from bot.letters import Letter, Receipt
-from bot.ports import ChatMessage, File, RawMail
+from bot.ports import ChatMessage, ChatPort, File, MailPort, RawMail
 from bot.premises import Premises, keep_roster, open_premises
+from bot.reports import formats
 from bot.script import BOT_ROOM, BrokenScript, Script, Step, check_rooms
 from bot.writer import StoreDown
 from store import tables
@@ -69,6 +70,7 @@ class Rehearsal:
     emit: Callable[[Mapping[str, Any]], None]
     policies: Path | None = None
     url: str = ""
+    key: Path | None = None
     step: int = -1
     shown: list[Shown] = field(default_factory=list)
     mails: list[str] = field(default_factory=list)
@@ -82,7 +84,7 @@ class Rehearsal:
         with tempfile.TemporaryDirectory(prefix="certdesk-rehearsal-") as folder:
             self._folder = Path(folder)
             self._override = dict(self.script.packs)
-            self.clock = HandClock(self.script.start)
+            self.clock = self._hands()
             self._open()
             await self.premises.writer.run(lambda connection: keep_roster(connection, self.roster, self.clock.now()))
             try:
@@ -95,26 +97,35 @@ class Rehearsal:
         url = self.url or f"sqlite:///{self._folder / 'rehearsal.db'}"
         self.premises: Premises = open_premises(
             url=url,
-            key_file=self._folder / "key",
+            key_file=self.key or self._folder / "key",
             clock=self.clock,
             policies=self.policies,
             packs=self._override,
             create=True,
         )
         engine = self.premises.engine
-        paper = Paper()
+        engine.mailbox = BOT_ADDRESS.email
         self.courier = Courier(
             writer=self.premises.writer,
             renderer=self.premises.renderer,
             seal=self.premises.seal,
             clock=self.clock,
             office=engine.setting,
-            ports={"chat": paper, "mail": paper},
+            ports=self._wires(),
             sender=BOT_ADDRESS,
             sent=self._sent,
         )
         self.premises.writer.heard = self._heard
         self.almanac = Almanac(engine=engine)
+
+    def _hands(self) -> HandClock:
+        """The clock that is moved by hand."""
+        return HandClock(self.script.start)
+
+    def _wires(self) -> dict[str, ChatPort | MailPort]:
+        """Where everything sent goes."""
+        paper = Paper()
+        return {"chat": paper, "mail": paper}
 
     def _heard(self, outcome: Outcome) -> None:
         self.courier.drop(outcome.withdrawn)
@@ -174,7 +185,7 @@ class Rehearsal:
     ) -> None:
         direct = room == BOT_ROOM or room == f"@{actor}"
         letter = Letter(
-            source=f"rc:{utc(self.script.start)}/{n}",
+            source=self._source(n, actor, room if not direct else BOT_ROOM, words, files),
             kind="chat",
             at=at,
             actor=actor,
@@ -184,6 +195,10 @@ class Rehearsal:
             files=files,
         )
         await self._accept([letter])
+
+    def _source(self, n: int, actor: str, room: str, words: str, files: tuple[File, ...]) -> str:
+        """The name of what is said now, as the chat server would give it."""
+        return f"rc:{utc(self.script.start)}/{n}"
 
     def _button(self, n: int, step: Step) -> tuple[str, str]:
         wanted = step.press
@@ -200,18 +215,23 @@ class Rehearsal:
         raise BrokenScript(n, f"press: no card shown to {wanted.by} has a button that begins with {wanted.label!r}")
 
     async def _mail(self, n: int, step: Step, at: datetime) -> None:
-        raise BrokenScript(n, "mail: incoming mail is not part of this version of certdesk")
+        assert step.mail is not None
+        raw = incoming.raw_of(step.mail, n, at, self.mails)
+        await self._accept([mailroom.letter(raw, at, incoming.AUTHSERV_ID)])
 
     async def _restart(self, n: int, step: Step, rest: list[tuple[int, Step]]) -> list[tuple[int, Step]]:
         """Stop and start on the same database; what was said meanwhile is caught up before anything fires."""
         self.step = n
         self.premises.close()
-        up = self.clock.now() + step.down
+        since = self.clock.now()
+        up = since + step.down
         meanwhile = []
         while rest and rest[0][1].at is not None and rest[0][1].at <= up and rest[0][1].spoken:
             meanwhile.append(rest.pop(0))
         self.clock.move_to(up)
         self._open()
+        if step.down:
+            await self.premises.writer.run(lambda connection: outages.note(connection, since, up))
         for m, said in meanwhile:
             self.step = m
             await self._one(m, said, said.at or up)
@@ -317,17 +337,9 @@ class Rehearsal:
             )
             return
         view = dict(parcel.view or {})
+        self._texts[note.key] = view["text"]
         self.mails.append(view["message_id"])
-        files = [
-            {
-                "name": file.name,
-                "type": file.type,
-                "text": papers.text_of(file.content)
-                if file.type == "application/pdf"
-                else file.content.decode("utf-8", "replace"),
-            }
-            for file in view["attachments"]
-        ]
+        files = [{"name": file.name, "type": file.type, "text": _words_of(file)} for file in view["attachments"]]
         if view["invite"]:
             files.append({"name": "invite.ics", "type": "text/calendar", "text": view["invite"].decode()})
         self._delivered.append(
@@ -343,11 +355,21 @@ class Rehearsal:
                 "text": view["text"],
                 "html": view["html"],
                 "attachments": files,
+                "pictures": [file.name for file in view["pictures"]],
                 "message_id": view["message_id"],
                 "in_reply_to": view["in_reply_to"],
                 "ref": note.case_id or None,
             }
         )
+
+
+def _words_of(file: File) -> str:
+    """The text of a file where it has one; a spreadsheet's cells, a line a row."""
+    if file.type == "application/pdf":
+        return papers.text_of(file.content)
+    if file.type == formats.XLSX:
+        return formats.words_of(file.content)
+    return file.content.decode("utf-8", "replace") if file.type.startswith("text/") else ""
 
 
 def as_json(line: Mapping[str, Any]) -> str:

@@ -39,6 +39,8 @@ NAMELESS: Mapping[str, str] = {
     "licensing": "licensing",
     "licensing_team": "licensing",
     "ops_management": "Ops Management",
+    "ops_leadership": "Ops Leadership",
+    "aetna_leadership": "Aetna Leadership",
     "wfm": "WFM",
     "proctor": "the proctor",
     "host": "the host",
@@ -86,6 +88,11 @@ class Renderer:
         if found is None:
             found = self._compiled[template] = self._chat.get_template(f"{template}/chat.md")
         return found.render(_variables(context)).strip()
+
+    def line(self, template: str, context: Context) -> str:
+        """What chat would say, as one line of a mail's plain words."""
+        said = self._text.get_template(f"{template}/chat.md").render(_variables(context))
+        return " ".join(re.sub(r"\*(?=\S)([^*\n]+)\*|`([^`\n]+)`", r"\1\2", said).split())
 
     def mail(self, template: str, context: Context) -> Letter:
         """The mail of `<workflow>/<name>`; its subject begins with "[ref] " where there is a case."""
@@ -222,6 +229,13 @@ def _site(write: Callable[[Any], str]) -> Callable[..., str]:
 
 
 @jinja2.pass_context
+def _hour(scope: Scope, value: Any) -> str:
+    clocks = scope["_clocks"]
+    at = wording.instant(value).astimezone(clocks.zone)
+    return wording.clock(at) + (wording.elsewhere(at, clocks.own, "your") if clocks.own else "")
+
+
+@jinja2.pass_context
 def _name(scope: Scope, username: str) -> str:
     roster: Roster = scope["_roster"]
     return _named(roster, username, _team(roster, username) or NAMELESS.get(username, ""))
@@ -281,6 +295,7 @@ def _environment(folder: Path, finalize: Callable[[Any], Any], *, autoescape: bo
     environment.filters |= {
         "when": _when,
         "clock": _site(wording.clock),
+        "hour": _hour,
         "day": _site(wording.day),
         "month_day": _site(lambda at: f"{at:%m/%d}"),
         "ordinal": wording.ordinal,

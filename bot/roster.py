@@ -56,6 +56,8 @@ PACKS_IN_FORCE = {  # SPEC 0.2, the default active set
     "tbt": "tbt",
     "attendance": "attendance",
 }
+OWN_PACKS = ("progress", "equipment", "ticket", "completion", "site_day")
+"""Workflows whose only pack has their own name; the roster may name another, or switch them off."""
 OFF = "off"
 """In place of a pack's id: the workflow is not run here."""
 
@@ -170,7 +172,7 @@ class _Reading:
         try:
             return dict(adapter.validate_python(said, strict=True))
         except ValidationError as error:
-            self._report(table, error, list(PACKS_IN_FORCE))
+            self._report(table, error, [*PACKS_IN_FORCE, *OWN_PACKS])
             wrong = {each["loc"][0] for each in error.errors(include_url=False)}
             return dict(adapter.validate_python({k: v for k, v in said.items() if k not in wrong}, strict=True))
 

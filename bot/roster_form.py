@@ -200,4 +200,10 @@ def _right(about: Any, value: Any) -> Any:
 
 Channels = dict[str, Channel]
 Contacts = dict[str, Annotated[list[Email], BeforeValidator(_several), Field(min_length=1)]]
-Packs = dict[Literal["failed_exam", "licensing_training", "call_cert", "tbt", "attendance"], Text]
+Packs = dict[
+    Literal[
+        "failed_exam", "licensing_training", "call_cert", "tbt", "attendance",
+        "progress", "equipment", "ticket", "completion", "site_day",
+    ],
+    Text,
+]  # fmt: skip

@@ -53,6 +53,7 @@ class CorrectionKept(Request):
 def undo(desk: Decider, *, ref: str = "", at_step: tuple[str, int] | None = None) -> None:
     """Take back the sender's newest step (of `ref`, or the one his button named), or ask somebody to."""
     step = _wanted(desk, ref, at_step)
+    desk.world.recall({step.case_id} if step else ())
     if step is None or step.unwound_by or step.event == "Unwound" or _void(desk, step):
         desk.decline(
             "not_so",
@@ -243,6 +244,7 @@ def _ordinal(case: Case[Any], source: str) -> int | None:
 def unwind(desk: Decider, source: str) -> None:
     """All cases touched by one letter go back together; who was told is told."""
     steps = [step for step in desk.world.steps_of(source=source) if not step.unwound_by]
+    desk.world.recall(step.case_id for step in steps)  # it may have ended cases, or touched those of class and site
     keys = [key for step in steps for key in step.made["sent"]]
     notes = desk.world.notes_of("", keys=keys)
     born = {duty for step in steps for duty in step.made["owed"]}

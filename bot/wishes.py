@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from bot import attachments, boards, call_desk, floor_desk, pace_desk, site_gatherings, unwind
+from bot import attachments, boards, call_desk, floor_desk, mailroom, pace_desk, presence, site_gatherings, unwind
 from bot.deciding import Decider
 from bot.letters import Letter
 from bot.office import Office
@@ -112,7 +112,8 @@ def nle(desk: Decider, args: Args) -> None:
         ]
         desk.decline("not_yours", "house/not_yours", {"who": names, "event": "", "state": "", "duties": []})
         return
-    for case in list(desk.world.cases.values()):
+    for case_id in list(desk.world.cases):
+        case = desk.world.cases[case_id]  # as it is now: one that closed before may have handed it something
         if case.agent == agent and desk.world.live[case.id]:
             desk.enter(case, AgentLeft(by=desk.letter.actor))
         elif case.agent == agent:
@@ -199,7 +200,14 @@ def back(desk: Decider, args: Args) -> None:
             pace_desk.leave_ends(desk, absence.person)
     if mine:
         desk.changed_office()
+    elif presence.answers(desk):
+        return
     desk.answer("house/back", {"ended": [absence.delegate for absence in mine if absence.delegate]})
+
+
+def here(desk: Decider, args: Args) -> None:
+    """An agent's word in his class's channel that may be the answer to a check."""
+    presence.overheard(desk, idle=bool(args.get("idle")))
 
 
 def away(desk: Decider, args: Args) -> None:
@@ -347,6 +355,7 @@ WISHES: dict[str, Callable[[Decider, Args], None]] = {
     "delegate": delegate,
     "leave": leave,
     "back": back,
+    "here": here,
     "away": away,
     "me": boards.me,
     "team": boards.team,
@@ -361,5 +370,6 @@ WISHES: dict[str, Callable[[Decider, Args], None]] = {
     "queue": call_desk.queue,
     "tbt_list": call_desk.tbt_list,
     **floor_desk.WISHES,
+    **mailroom.WISHES,
 }
 """Every wish by its name."""

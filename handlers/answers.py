@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from handlers import duties, names, times
+from handlers import classroom, duties, names, times
 from handlers.intents import Fill, Intent
 from handlers.lexicon import FILLER, NEGATIONS, these
 from handlers.line import Line, reference, unclear
@@ -35,6 +35,8 @@ def fill(line: Line, kind: str) -> Intent:
         return Fill(kind=kind, value=when, advised=advised)
     if kind == "proctor":
         return Fill(kind=kind, value=duties.sitting(line, "", names.people(line)))
+    if kind == "missing":
+        return Fill(kind=kind, value=classroom.missing(line))
     if kind == "number":
         numbers = [raw for raw in line.raw if any(c.isdigit() for c in raw)]
         said = numbers[0] if numbers else "" if line.norm in NOTHING else line.text

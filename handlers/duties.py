@@ -71,7 +71,7 @@ def denies(line: Line) -> bool:
 
 def form(line: Line) -> list[Intent]:
     """ "form F-12 88231", "form done ana 2nd": the tracking form was filed; a number is its receipt's."""
-    where = names.about(line, "F")
+    where = names.about(line, "FP")
     attempt = next((_ATTEMPTS[word] for word in line.words if word in _ATTEMPTS), None)
     for i, word in enumerate(line.words[:-1]):
         if word == "attempt" and line.words[i + 1].isdecimal():

@@ -396,6 +396,15 @@ def wish(name: str) -> Callable[[Line], Intent]:
     return lambda line: Wish(name=name)
 
 
+ABOUT = frozenset({"ahip", "aetna", "tracking", "coaching", "tbt"})
+"""Words of a guide's title that single it out."""
+
+
+def guides(line: Line) -> Intent:
+    """Where a guide is: of what the line names, else all."""
+    return Wish(name="guides", args={"about": " ".join(w for w in line.words if w in ABOUT)})
+
+
 def picture(desk: Desk, file: Evidence, text: str) -> list[Intent]:
     """A picture without a word, by an agent: for the issue that waits for one."""
     if desk.actor not in desk.roster.agents or text.strip() or not file.type.startswith("image/"):

@@ -71,6 +71,12 @@ FLOOR_ROUTES: tuple[Route, ...] = (
           example="five forms", help="the five forms by name",
           phrases=wordy(
               "five forms/the five forms/5 forms/tracking forms/which forms are there/all forms/list of forms")),
+    Route(words=("guides",), handler=floor.guides, sketch="[ahip]", roles=frozenset(Role), topic="guides", reads=True,
+          free=True, example="guides", help="where the guides and tracking sheets are",
+          phrases=wordy(
+              """guides / guide / resources / links / all guides / where are the guides / tracking sheets / coaching
+              resource / coaching resources / help ahip guide / help aetna guide"""),
+          hears=r"^(?:open |show |wheres |where is )?(?:me )?(?:the )?(?:ahip|aetna|tracking sheet|coaching) guides?$"),
     Route(words=("support numbers",), handler=floor.wish("directed"), roles=CARERS | AGENT, topic="issues", reads=True,
           free=True,
           phrases=wordy(

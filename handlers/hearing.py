@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from handlers import answers, duties, exam, lexicon
+from handlers import answers, classroom, duties, exam, lexicon
 from handlers.intents import Intent, Say, Silence, Unknown, Wish
 from handlers.line import Line, Unclear, reference
 from handlers.routes import ONLY_ALONE, ROUTES, Route
@@ -119,6 +119,8 @@ def _overheard(line: Line) -> list[Intent]:
 
 def _wordless(line: Line) -> Intent:
     """Only a greeting, thanks, or signs."""
+    if line.own and classroom.raises(line.text):
+        return classroom.here(line)
     if line.asks or not line.text.strip() or not lexicon.GREETING.isdisjoint(line.words):
         return Wish(name="help", args={"topic": ""})
     return Silence()
@@ -127,9 +129,9 @@ def _wordless(line: Line) -> Intent:
 def _without_filler(line: Line) -> Line:
     """The line without the politeness at its two ends."""
     bare = Line(line.text, line.desk, line.thread, line.agent)
-    while bare.words and bare.words[0] in lexicon.POLITE:
+    while bare.words and bare.words[0] in lexicon.POLITE and bare.norm not in classroom.HERE:
         bare.take(0)
-    while bare.words and bare.words[-1] in lexicon.POLITE and bare.words[-1] != "again":
+    while bare.words and bare.words[-1] in lexicon.POLITE and bare.words[-1] != "again" and bare.norm not in classroom.HERE:
         bare.take(len(bare.words) - 1)
     return bare
 

@@ -10,6 +10,9 @@ from handlers.routes import ROUTES, Route
 from handlers.words import plain
 
 LINES = 7
+BUTTONS = 8
+GUIDES = "guides"
+"""The command that says where the guides are, and its topic."""
 
 
 def page(topic: str, desk: Desk) -> Say:
@@ -19,6 +22,8 @@ def page(topic: str, desk: Desk) -> Say:
     shown = [route for route in seen if route.topic == topic] if topic else _digest(seen)
     topics = [t for t in dict.fromkeys(route.topic for route in seen) if t not in (topic, "help")]
     lead = "" if desk.direct else "!esp "
+    guides = ((GUIDES.capitalize(), f"{lead}{GUIDES}"),) if topic == "exams" else ()  # R-001-22, 29
+    topics = [t for t in topics if not guides or t != GUIDES]
     return Say(
         template="help",
         facts={
@@ -28,7 +33,7 @@ def page(topic: str, desk: Desk) -> Say:
                 for r in shown[:LINES]
             ],
         },
-        buttons=tuple((t.capitalize(), f"{lead}help {t}") for t in topics[:8]),
+        buttons=(*guides, *((t.capitalize(), f"{lead}help {t}") for t in topics[: BUTTONS - len(guides)])),
     )
 
 

@@ -91,10 +91,11 @@ class Choice(Intent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fill(Intent):
     """The one-line answer a button asked for. `kind` is what it fills ("why", "on", "proctor", "number", ...);
-    `value` is text, for "on" a UTC datetime (with `advised`), for "proctor" the `ProctorScheduled` event."""
+    `value` is text, for "on" a UTC datetime (with `advised`), for "proctor" the `ProctorScheduled` event, for
+    "evidence" the file that came, for "missing" the usernames of those whose hands were not up."""
 
     kind: str
-    value: str | datetime | Event
+    value: str | datetime | Event | Evidence | tuple[str, ...]
     advised: bool = False
 
 

@@ -5,6 +5,8 @@ Data only; no command is decided here.
 
 from __future__ import annotations
 
+import re
+
 
 def these(text: str) -> frozenset[str]:
     """The words of a text, as a set."""
@@ -90,8 +92,9 @@ FINISHED = these(
 )
 """All that "done" in a thread may be said with."""
 
-OBJECTS = these("not nt the her his my their it")
-"""After "did" they make it a statement: "did the form", "did not pass"."""
+OBJECTS = these("not nt the her his my their it all both mod mods module modules quiz quizzes tbt tbts m1 m2 m3 m4 m5 q1 q2 q3 q4 q5")
+OBJECTS |= {str(n) for n in range(1, 16)}
+"""After "did" they make it a statement: "did the form", "did not pass", "did m1 and m2", "did 4 tbts"."""
 
 CONDITIONS = these("if whether unless when once")
 """A deed "when" or "if" has not been done."""
@@ -102,3 +105,6 @@ TO_COME = these("gonna going should would could might need needs must shall want
 AUXILIARIES = these("has have was were")
 ASKED_OF = PRONOUNS | these("i you we the my your any there ive hes shes")
 """Behind an auxiliary at the beginning they make it a question: "has the cap been delivered"."""
+
+SEALED_TALK = re.compile(r"\bred[\s_-]*(?:flag|falg|lag)s?\b", re.IGNORECASE)
+"""What speaks of a red flag is kept in its sealed event alone, and not in the inbox, wherever it was said."""

@@ -8,13 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from handlers import answers, hearing, lexicon, words
-from handlers.intents import Act, Choice, Confirm, Desk, Intent, Press, Say, Silence, Unknown, Wish
+from handlers import answers, classroom, filed, floor, hearing, lexicon, words
+from handlers.intents import Act, Choice, Confirm, Desk, Fill, Intent, Press, Say, Silence, Unknown, Wish
 from handlers.line import Line, Unclear
 from handlers.routes import JOINS, Route
 
 MOST = 3
 """Commands of one message that are done."""
+
+FILE = "evidence"
+"""The kind of a question that waits for a file."""
 
 _ADDRESS = re.compile(r"\s*(?:[!/]esp\b|@certdesk\b)[\s:,]*", re.IGNORECASE)
 _TOKEN = re.compile(r"(?:^|\s)~([A-Za-z0-9.:-]+)\s*\Z")
@@ -32,13 +35,26 @@ def route(text: str, desk: Desk, pending: str = "", ref: str = "") -> list[Inten
     if press := _pressed(text):
         return [press]
     heard = list(_addressed(words.spoken(text), desk, ref))
+    if pending == FILE:
+        if desk.files and desk.direct and not _tells(heard, desk, ref):
+            return [Fill(kind=FILE, value=desk.files[0])]
+        pending = ""
+    if desk.files and desk.direct and not _tells(heard, desk, ref) and (meant := filed.read(desk, text)):
+        return meant
     if not heard:
-        return [Silence()]
-    if pending and (said := " ".join(line for line, called in heard if called)):
+        return [classroom.overheard(words.spoken(text), desk) or Silence()]
+    if (whole := _begun(heard[0][0])) is not None and whole.whole:
+        heard = [(" ".join(line for line, called in heard if called == heard[0][1]), heard[0][1])]
+    elif pending and (said := " ".join(line for line, called in heard if called)):
         filled = _filled(said, desk, pending, ref)
         if filled:
             return [filled]
     return _together(heard, desk, ref)
+
+
+def _tells(heard: list[tuple[str, bool]], desk: Desk, ref: str) -> bool:
+    """Whether what was said with a file is a command that sees to the file itself."""
+    return any(isinstance(intent, Act | Confirm) for intent in _together(heard, desk, ref)) if heard else False
 
 
 def _pressed(text: str) -> Press | None:
@@ -69,6 +85,11 @@ def _together(heard: list[tuple[str, bool]], desk: Desk, ref: str) -> list[Inten
     """Every line's meaning; lines that say nothing alone may say it together ("failed ahip" / "second time")."""
     found: list[Intent] = []
     unknown: list[Intent] = []
+    if len(heard) > 1 and all(called for _, called in heard):
+        report, others = floor.as_report([text for text, _ in heard], desk)
+        if report:
+            found += hearing.heard(Line(report, desk, ref), True)
+            heard = [(text, True) for text in others]
     for text, called in heard:
         for intent in _line(text, desk, ref, called):
             (unknown if isinstance(intent, Unknown | Silence) else found).append(intent)
@@ -84,7 +105,8 @@ def _together(heard: list[tuple[str, bool]], desk: Desk, ref: str) -> list[Inten
 
 def _line(text: str, desk: Desk, ref: str, called: bool) -> list[Intent]:
     """One line, which may hold more than one command."""
-    if '"' in text or "“" in text or "«" in text:
+    whole = (begun := _begun(text)) is not None and begun.whole  # whose quotes are the speaker's own words
+    if not whole and ('"' in text or "“" in text or "«" in text):
         text = words.without_reported(text)
     found: list[Intent] = []
     agent = ""

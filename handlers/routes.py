@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from handlers import duties, exam, house, papers
 from handlers.calls_routes import CALL_ROUTES
+from handlers.classroom_routes import CLASSROOM
 from handlers.floor_routes import FLOOR_ROUTES
 from handlers.finishing_routes import FINISHING, RED_FLAGS
 from handlers.lexicon import these
@@ -198,12 +199,12 @@ CHOICES: tuple[Route, ...] = (
     answers("a new fail", *wordy("new/new one/a new one/a new fail/new fail/another one/its a new one")),
 )
 
-ROUTES: tuple[Route, ...] = (*RED_FLAGS, *EXAMS, *CARE, *PAPERS, *FLOOR_ROUTES, *CALL_ROUTES, *PACE_ROUTES, *SITE_ROUTES, *FINISHING, *HOUSE, *CHOICES)
+ROUTES: tuple[Route, ...] = (*RED_FLAGS, *EXAMS, *CARE, *PAPERS, *PACE_ROUTES, *SITE_ROUTES, *CALL_ROUTES, *FLOOR_ROUTES, *FINISHING, *CLASSROOM, *HOUSE, *CHOICES)
 """In the order in which patterns are tried and help is printed."""
 
 ONLY_ALONE = these(
     """yes right no same new me team done draft return fails back approved returned confirmed deliver handed schedule
-    commands complete hold release"""
+    commands complete hold release here excuse"""
 )
 """First words of everyday sentences too: exact only when nothing else is said; otherwise the patterns decide."""
 

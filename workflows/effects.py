@@ -74,7 +74,8 @@ class Tell(Effect):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post(Effect):
     """A line in a shared channel: the operational minimum. `channel` is its key in the roster, or "class" for the
-    agent's class. `more` are buttons as (label, words the press types), `gather` as for a `Tell`."""
+    agent's class. `more` are buttons as (label, words the press types), `gather` as for a `Tell`. It follows the
+    case's first post there in a thread, unless everybody is to see it (`alone`)."""
 
     channel: str
     template: str
@@ -83,6 +84,7 @@ class Post(Effect):
     tag: str = ""
     more: tuple[tuple[str, str], ...] = ()
     gather: str = ""
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +114,7 @@ class Mail(Effect):
 
     `id` is the specification's name ("E-01"); `already` are addresses its news has reached by themselves;
     `evidence` are files received earlier to attach again; `gather` as for a `Tell`. A role "personal" is the agent's
-    own private address.
+    own private address. `about` is the agent it speaks of where the case is a class's or a site's.
     """
 
     to: tuple[str, ...]
@@ -127,6 +129,7 @@ class Mail(Effect):
     tag: str = ""
     evidence: tuple[Evidence, ...] = ()
     gather: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,7 +215,10 @@ class Hand(Effect):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask(Effect):
-    """A question to the sender with at most three answers; what he presses or types enters this case."""
+    """A question to the sender with at most three answers; what he presses or types enters this case.
+
+    A single answer without a label has no button: the sender's next line (or file) fills its `fills`.
+    """
 
     template: str
     facts: Facts = field(default_factory=dict)
@@ -228,3 +234,11 @@ class Correct(Effect):
     reason: str
     facts: Facts = field(default_factory=dict)
     but: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing(Effect):
+    """The agent's standing from now on ("production"); every other open case of his that hears `event` takes it."""
+
+    status: str
+    event: Any

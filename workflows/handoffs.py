@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from workflows.effects import Evidence
-from workflows.machine import Fact
+from workflows.machine import Fact, Request
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,20 +153,23 @@ class CoachingWithdrawn(Fact):
 class Blocked(Fact):
     """Something beyond the agent's control stops him from `since` on; clocks of scheduled time stand still.
 
-    `reason` is a key of the pack ("nnumber", "payment", "login", "outage", "equipment", "absence", "other").
+    `reason` is a key of the pack ("nnumber", "payment", "login", "outage", "equipment", "absence", "other"); `ends` is
+    when it ends by itself (an approved leave), None when somebody has to say so.
     """
 
     reason: str
     since: datetime
     by: str
+    ends: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unblocked(Fact):
-    """It no longer stops him, from `until` on."""
+    """It no longer stops him, from `until` on. `reason` is which of several; "" all but an absence."""
 
     until: datetime
     by: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +184,7 @@ class BlockProposed(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Busy(Fact):
-    """The agent of that name is where he cannot answer prompts: `why` is "call", "proctor", "leave", "breakout"."""
+    """The agent of that name is where he cannot answer prompts: `why` is "call", "proctor", "leave", "breakout", "gone"."""
 
     agent: str
     why: str
@@ -220,7 +223,7 @@ class Reported(Fact):
     """What an agent's own progress report says, for those whose clocks it concerns. None: not mentioned.
 
     `modules` and `quizzes` are numbers 1 to 5; `tbt` and `calls` counts; `checkmarks`, `product`, `aetna` yes or no;
-    `ahip` "passed", "failed" or "not started"; `evidence` files that came with it.
+    `ahip` "passed", "failed" or "not started"; `producer_world` registered; `evidence` files that came with it.
     """
 
     modules: tuple[int, ...] = ()
@@ -231,4 +234,73 @@ class Reported(Fact):
     product: bool | None = None
     tbt: int | None = None
     calls: int | None = None
+    producer_world: bool | None = None
     evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayExcused(Fact):
+    """Nothing is expected of the agent on that day of his class: he is absent or on approved leave."""
+
+    day: date
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EquipmentSaid(Fact):
+    """What an agent's own progress report says of his equipment; `text` are his words for what does not work."""
+
+    works: bool
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unseen(Fact):
+    """Nobody has seen the agent since his shift began, and by now that is late (UTC)."""
+
+    day: date
+    starts: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenLate(Fact):
+    """The agent arrived, late; `word` says that a person told it, else it was his own first message."""
+
+    day: date
+    starts: datetime
+    ends: datetime
+    arrived: datetime
+    word: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenInTime(Fact):
+    """A person says that the agent arrived in time."""
+
+    day: date
+    arrived: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeverSeen(Fact):
+    """The shift is over and nobody has seen the agent in it."""
+
+    day: date
+    starts: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkLifted(Fact):
+    """The mark of a missing agent was taken from the tracker's cell of that day."""
+
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excused(Request):
+    """A person says that what was suggested of the agent is excused; the reason is not shown to others."""
+
+    why: str = ""
+    day: date | None = None

@@ -28,14 +28,14 @@ class Offset:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlaStep:
-    """One reminder: `offset` `unit` from the `anchor`, to the owner, his delegate or his manager."""
+    """One reminder: `offset` `unit` from the `anchor`, to the owner, his delegate, his manager, or another role."""
 
     __pydantic_config__ = _STRICT
 
     offset: int
     unit: Unit
     anchor: Literal["start", "due"] = "start"
-    to: Literal["owner", "delegate", "manager"] = "owner"
+    to: Literal["owner", "delegate", "manager", "cert_coordinator"] = "owner"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +74,8 @@ class Form:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coach:
-    """Who coaches before the next attempt. `statement` must have been said ("" = none); `label` is the button."""
+    """Who coaches before the next attempt. `statement` must have been said ("" = none); `label` is the button; `asks`
+    is a question for the talk."""
 
     __pydantic_config__ = _STRICT
 
@@ -82,6 +83,7 @@ class Coach:
     sla: str
     label: str = "Coached"
     statement: str = ""
+    asks: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,7 +231,7 @@ class DisciplinePolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConcernPolicy:
-    """Who hears of something that may inhibit an agent's ability to sell."""
+    """Who hears of something that may inhibit an agent's ability to sell, and of a red flag (`flag_...`)."""
 
     __pydantic_config__ = _STRICT
 
@@ -240,8 +242,14 @@ class ConcernPolicy:
     effective_from: date
     notice: Notice
     by: tuple[Recipient, ...]
+    flag_by: tuple[Recipient, ...]
+    flag_notice: Notice
+    flag_owner: Recipient
+    flag_close_by: tuple[Recipient, ...]
+    flag_sla: str
+    flag_open_sla: str
+    sla: dict[str, Sla]
     description: str = ""
-    sla: dict[str, Sla] | None = None
 
 
 class Policy(Protocol):

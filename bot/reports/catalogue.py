@@ -37,7 +37,7 @@ REPORTS: Mapping[str, Entry] = MappingProxyType(
 )
 """By the name one types."""
 
-PHASE_COLUMNS = ("TBT Status", "Call Cert Status")
+PHASE_COLUMNS = ("TBT Status (x/N)", "Call Cert Status")
 """Columns that mean nothing before the agent's call-cert phase."""
 
 

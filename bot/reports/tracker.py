@@ -21,7 +21,7 @@ STANDING = {"": "Active", "left": "No Longer Employed", "production": "In produc
 
 CHIPS = (
     ("AHIP/Aetna Status", "AHIP/Aetna"),
-    ("TBT Status", "TBT"),
+    ("TBT Status (x/N)", "TBT"),
     ("Call Cert Status", "Call Cert"),
     ("Equipment Status", "Equipment"),
     ("RTS/No More Forms Status", "RTS"),

@@ -48,7 +48,7 @@ class Poster:
             raise _plainly(error, message) from error
 
     async def _post(self, message: ChatMessage, rid: str, thread: str | None) -> None:
-        body = {"message": _document(message, rid, thread)}
+        body = {"message": document(message, rid, thread)}
         try:
             reply = await self._rest.ask("POST", "chat.sendMessage", body=body)
         except Lost as error:
@@ -99,7 +99,7 @@ class Poster:
         return True
 
 
-def _document(message: ChatMessage, rid: str, thread: str | None) -> Doc:
+def document(message: ChatMessage, rid: str, thread: str | None) -> Doc:
     """The body of chat.sendMessage; `ts` is left to the server."""
     document: Doc = {"_id": message.id, "rid": rid, "msg": message.text}
     if thread:

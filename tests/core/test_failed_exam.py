@@ -181,7 +181,8 @@ def test_new_coaching_carries_the_statement() -> None:
 
 def test_the_card_of_the_new_coaching_asks_about_the_screenshots_of_the_practice_quizzes() -> None:
     old, new = (
-        [card.facts["asks"] for card in first(w).effects(Owe) if card.template == "failed_exam/coach"] for w in (OLD, NEW)
+        [card.facts["asks"] for card in first(w).effects(Owe) if card.template == "failed_exam/coach"]
+        for w in (OLD, NEW)
     )
     assert old == [""]
     assert "practice quizzes" in new[0]

@@ -372,7 +372,7 @@ def _readers(lines: Sequence[Line], roster: Roster) -> Iterator[str]:
     about = {line["ref"]: line["agent"] for line in lines if line["kind"] == "state"}
     for line in lines:
         agent = about.get(line.get("ref") or "")
-        if agent is None:
+        if agent is None or agent not in roster.agents:  # a class's or site's own case speaks to everybody in it
             continue
         if line["kind"] == "chat" and line["to"][1:] in roster.agents and line["to"][1:] != agent:
             yield f"{line['to']} hears of {agent}: {line['text']}"

@@ -350,6 +350,16 @@ def test_the_coordinator_hears_of_a_scorecard_an_hour_late() -> None:
     assert told.chats("@eve") == []
 
 
+@pytest.mark.parametrize("pack", ["call-cert-new", "call-cert-old"])
+def test_the_coordinator_s_queue_names_the_sessions_of_the_first_two_days(pack: str) -> None:
+    def told(day: str) -> str:
+        return show(say("cole", "queue", f"{day} 08:15"), start=f"{day} 08:05", pack=pack).text("@cole")
+
+    assert "Today: systems and scripting training, for Ana Rivera" in told("11-20").replace("*", "")
+    assert "Today: role plays and call shadowing until 12:00, for Ana Rivera" in told("11-23").replace("*", "")
+    assert "Today" not in told("11-24")
+
+
 def test_the_queue_shows_who_waits_and_who_is_connected() -> None:
     told = show(CONNECT, say("cass", "queue", "11-23 14:30"), say("tara", "queue"))
     board = told.step(1).text("@cass")

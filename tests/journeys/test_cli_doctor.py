@@ -90,6 +90,20 @@ def test_everything_amiss_is_named_and_the_exit_is_1(operator: Operator) -> None
         assert words in said.out
 
 
+def test_mail_that_cannot_come_in_is_named(operator: Operator) -> None:
+    head = '[mail]\nsmtp = "smtp://127.0.0.1:1"\nfrom = "certdesk@example.com"\n[mail.inbound]\n'
+    operator.file("certdesk.toml", head + 'imap = "imap://certdesk@127.0.0.1:1/INBOX"\npassword = "x"\n')
+    said = operator.types("doctor").out
+    assert "fail  mail in: [mail.inbound] imap: 127.0.0.1:1 cannot be reached" in said
+    assert "warn  mail in: [mail.inbound] authserv_id is not set: nobody's mail is believed" in said
+    operator.file("certdesk.toml", head + 'lmtp = "0.0.0.0:8024"\nauthserv_id = "mx.example.com"\n')
+    said = operator.types("doctor").out
+    assert "ok    mail in: LMTP will listen on 0.0.0.0:8024" in said
+    assert "warn  mail in: whoever reaches 0.0.0.0:8024 can hand over mail" in said
+    operator.file("certdesk.toml", head + 'imap = "imaps://certdesk@127.0.0.1/a/b"\ndone_folder = "a/b"\n')
+    assert "read mail is moved to another folder" in operator.types("doctor").out
+
+
 def test_a_wrong_configuration_is_a_finding_too(operator: Operator) -> None:
     operator.file("certdesk.toml", "[chat]\nper_minute = -1\n")
     said = operator.types("doctor")

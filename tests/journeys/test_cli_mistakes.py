@@ -246,10 +246,18 @@ def test_every_command_has_help_and_takes_config(words: str, operator: Operator)
     assert "--config" in said.out
 
 
-def test_reports_are_not_pretended(operator: Operator) -> None:
-    said = operator.types("report", "eod-tbt", "--date", "2026-11-17", "--class", "NOV16")
-    assert (said.code, said.out) == (1, "")
-    assert "has no reports" in said.line
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        ("report eod-tb", "NAME: there is no report eod-tb; did you mean eod-tbt?"),
+        ("report tracker --format pdf", "--format: pdf is none of text, html, xlsx, csv"),
+        ("report tracker --date 2026-13-40", "--date"),
+    ],
+)
+def test_a_report_nobody_has_is_a_mistake_of_one_line(words: str, named: str, operator: Operator) -> None:
+    said = operator.types(*words.split())
+    assert (said.code, said.out) == (2, "")
+    assert named in said.line
 
 
 def test_the_version_is_told(operator: Operator) -> None:

@@ -96,7 +96,9 @@ def test_no_page_belongs_to_one_machine_or_one_person(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     assert MACHINE_PATH.findall(text) == []
     assert REGISTRY.findall(text) == []
-    assert [address for address in ADDRESS.findall(text) if not OURS.search(address)] == []
+    packs = "".join(pack.read_text(encoding="utf-8") for pack in (ROOT / "policies").glob("*.toml"))
+    public = ADDRESS.findall(packs) if page.name == "packs.md" else []  # a carrier's own desk, as its page says it
+    assert [address for address in ADDRESS.findall(text) if not OURS.search(address) and address not in public] == []
 
 
 @pytest.mark.parametrize("page", OWN_PAGES, ids=named)
@@ -162,7 +164,8 @@ def test_the_readme_s_rehearsal_does_what_the_readme_says(tmp_path: Path) -> Non
     lines = played(example(), tmp_path)
     mails = [(line["to"], line["cc"]) for line in lines if line["kind"] == "mail"]
     assert mails == [(["will.lane@example.com"], ["ana.rivera@example.com"])]
-    assert [line["to"] for line in lines if line["kind"] == "state"] == ["F1_COACHING", "F1_CLEARED"]
+    steps = [line["to"] for line in lines if line["kind"] == "state" and line["workflow"] == "failed_exam"]
+    assert steps == ["F1_COACHING", "F1_CLEARED"]
 
 
 def test_under_the_new_wording_the_readme_s_script_is_refused_at_the_press(tmp_path: Path) -> None:

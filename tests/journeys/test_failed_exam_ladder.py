@@ -393,7 +393,7 @@ def test_row_10_e04_states_the_facts_and_recommends_nothing(story, old: bool) ->
         assert fact in mail["text"], fact
     for word in ("recommend", "should be", "will be terminated", "will result in termination"):
         assert word not in mail["text"].lower(), word
-    assert locked.tracker()[0]["note"] == "Third attempt not passed; see licensing"
+    assert locked.tracker()[0]["note"].endswith("11/18/2026 - Third attempt not passed; see licensing")
     assert locked.tracker()[0]["column"] == "AHIP/Aetna Status"
 
 

@@ -147,7 +147,7 @@ def test_the_sixth_fail_locks_and_says_sixth() -> None:
     assert "sixth" in locked.mails("E-01")[-1]["text"]
     assert locked.mail("E-04")["subject"].startswith("[F-1] ")
     assert "Third" not in locked.mail("E-04")["subject"]
-    assert locked.tracker()[0]["note"] == "Sixth attempt not passed; see licensing"
+    assert locked.tracker()[0]["note"] == "Lia Cruz - 11/20/2026 - Sixth attempt not passed; see licensing"
 
 
 def test_a_jump_in_the_long_ladder_is_referred_too() -> None:

@@ -206,6 +206,14 @@ def test_the_five_forms_the_steps_and_the_numbers_are_answers() -> None:
     assert "Only if your TL or licensing tells you to call" in show.text("@ana")
 
 
+def test_the_guides_are_named_and_the_one_asked_for_alone() -> None:
+    show = floor(say("lia", "guides", "11-17 10:00"), say("ana", "ahip guide"))
+    assert show.text("@lia").count("•") == 10
+    assert "Coaching resource: ask your TL or licensing for the link" in show.text("@lia")
+    assert "AHIP guide" in show.text("@ana")
+    assert show.text("@ana").count("•") == 1
+
+
 def test_who_leaves_takes_the_ticket_along() -> None:
     show = floor(drafted(), say("eve", "nle @ana", "11-17 11:00"))
     assert show.states("K-1") == ["DRAFT", "CLOSED_LEFT"]

@@ -52,6 +52,6 @@ def test_a_mail_that_was_corrected_is_not_corrected_again() -> None:
 
 def test_a_receipt_taken_back_late_is_a_matter_of_tl_and_hr() -> None:
     show = play(RECEIVED, say("ana", "undo", "11-17 13:31"))
-    assert "the answer to a CAP, which is filed" in show.step(-1).text("@tara")
+    assert "asks to take back a confirmed receipt" in show.step(-1).text("@tara")
     assert show.step(-1).chats("@hana")
     assert show.step(-1).chats("@lia") == []

@@ -11,7 +11,22 @@ from typing import Any
 
 from bot.packs import load_packs
 from bot.roster import read_roster
-from workflows import concern, discipline, failed_exam, handoffs
+from tests.store import said_calls, said_classroom, said_ladder, said_pace
+from workflows import (
+    attendance,
+    call_cert,
+    carrier_cert,
+    coaching,
+    completion,
+    concern,
+    discipline,
+    engagement,
+    failed_exam,
+    handoffs,
+    ladder,
+    session_link,
+    tbt,
+)
 from workflows.calendar import Calendar
 from workflows.effects import Arm, Ask, Disarm, Effect, Mail, Owe, Post, Tell
 from workflows.machine import Case, Declined, Event, Machine, Moment, Stepped
@@ -32,6 +47,9 @@ ROLES: Sequence[tuple[str, frozenset[Role]]] = (
     ("sam", frozenset({Role.site_director})),
     ("wes", frozenset({Role.wfm})),
     ("eve", frozenset({Role.esp_manager})),
+    ("cole", frozenset({Role.cert_coordinator})),
+    ("cass", frozenset({Role.certifier})),
+    ("tim", frozenset({Role.certifier, Role.tbt_sme})),
 )
 OVER = ("VOID", "CLOSED_LEFT", "WITHDRAWN", "CLEARED", "DECIDED")
 
@@ -117,6 +135,13 @@ def exam_events(rng: random.Random, at: datetime) -> tuple[Event, ...]:
         fx.EarlierConfirmed(),
         fx.WrongNumber(),
         fx.AttemptVoided(ordinal=rng.choice((None, 1)), why="carrier crash"),
+        fx.ExamFailed(**fail, claimed=None, crashed=True),
+        *(fx.AttemptTechnical(ordinal=rng.choice((None, None, 1)), why="computer crashed") for _ in range(2)),
+        fx.ProctorWanted(),
+        fx.TechnicalReported(),
+        fx.TechnicalRefused(),
+        *(fx.AttemptCounts() for _ in range(3)),
+        fx.TechnicalKept(),
         fx.PassRefused(why="other exam"),
         fx.SessionEnded(),
         fx.NoSession(),
@@ -169,6 +194,18 @@ def concern_events(rng: random.Random, at: datetime) -> tuple[Event, ...]:
     """What may happen to an inhibiting situation."""
     found = handoffs.InhibitorFound(category=rng.choice(("release needed", "no health licence")), by="lia")
     return (found, concern.InhibitorCleared())
+
+
+def coaching_events(rng: random.Random, at: datetime) -> tuple[Event, ...]:
+    """What may happen to a coaching."""
+    due = handoffs.CoachingDue(
+        cause="A-7", cause_workflow="attendance", step=1, subject="Attendance Policy", owner="tl",
+        expectation=rng.choice(("be in the session from 08:00 to 16:30", "")), facts=((at, "12 minutes late"),),
+        sla="immediate", sla_pack="p",
+    )  # fmt: skip
+    fell = handoffs.CauseFell(cause="A-7", step=1, reason="the entry was corrected", withdraw=rng.random() < 0.3)
+    coached = coaching.AgentCoached(on=rng.choice((None, START, at + timedelta(hours=1))))
+    return (due, fell, fell, coached, coaching.CoachingDropped(why="talked on the phone"), coaching.CoachingKept())
 
 
 def _walk(machine: Machine[Any], policy: Policy, events: Any, seed: int, steps: int) -> Iterator[Said]:
@@ -235,8 +272,33 @@ def everything(steps: int = 1500) -> Iterator[Said]:
     rules: Any = PACKS.get("discipline").policy
     yield from _walk(discipline.machine(rules), rules, cap_events, 1, steps)
     yield from _walk(discipline.review_machine(rules), rules, review_events, 1, steps // 10)
+    for pack in ("licensing-training-new", "licensing-training-old"):
+        training: Any = PACKS.get(pack).policy
+        for made in (carrier_cert.machine(training), session_link.machine(training)):
+            for effect, case, actor in said_pace.spoken(made, training):
+                yield Said(effect=effect, facts=frozen(dict(effect.facts)), case=case, actor=actor, pack=pack)
+        for made in (engagement.machine(training), engagement.class_day_machine(training)):
+            for effect, case, actor in said_classroom.spoken(made, training):
+                yield Said(effect=effect, facts=frozen(dict(effect.facts)), case=case, actor=actor, pack=pack)
+    presence: Any = PACKS.get("attendance").policy
+    for effect, case, actor in said_classroom.spoken(attendance.machine(presence), presence):
+        yield Said(effect=effect, facts=frozen(dict(effect.facts)), case=case, actor=actor, pack="attendance")
+    talks: Any = PACKS.get("coaching").policy
+    yield from _walk(coaching.machine(talks), talks, coaching_events, 1, steps)
     found: Any = PACKS.get("concern").policy
     yield from _walk(concern.machine(found), found, concern_events, 1, steps // 10)
+    yield from _walk(concern.red_flag_machine(found), found, said_ladder.flag_events, 1, steps // 5)
+    calls: Any = PACKS.get("call-cert-new").policy
+    yield from _walk(ladder.machine(calls), calls, said_ladder.ladder_events, 1, 2 * steps)
+    for seed in range(2):
+        yield from _walk(call_cert.machine(calls), calls, said_calls.call_events, seed, steps)
+    lessons: Any = PACKS.get("tbt").policy
+    on_ladder = replace(lessons, id="tbt-on-ladder", use_failed_exam_ladder=True)
+    late = replace(lessons, id="tbt-number", nnumber=replace(lessons.nnumber, escalate_after=10))
+    for seed, each in enumerate((lessons, lessons, lessons, on_ladder, late)):
+        yield from _walk(tbt.machine(each), each, said_calls.tbt_events, seed, steps)
+    done: Any = PACKS.get("completion").policy
+    yield from _walk(completion.machine(done), done, said_ladder.completion_events, 1, 2 * steps)
 
 
 def asks(said: Said) -> tuple[str, ...]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import pytest
 
-from bot import alarm
+from bot import alarm, logs
 from bot.letters import Letter
 from bot.writer import Job
 from handlers.intents import Wish
 from store import tables
-from store.codec import micros
+from store.codec import load, micros
 from tests.store.house import Houses
 
 
@@ -82,6 +85,29 @@ async def test_a_poisoned_letter_is_filed_and_answered_and_the_others_go_through
     assert house.mails("E-01") == 2
     (again,) = await house.accept(poison(house))
     assert again.verdict == "seen"
+
+
+async def test_the_log_says_what_a_letter_broke_and_where_but_not_the_words_it_broke_with(
+    houses: Houses, capsys
+) -> None:
+    house = await houses.open()
+    words = "boom over Ana Rivera"
+    letter = replace(poison(house), intents=(Wish(name=words),))
+    await house.accept(letter)
+    (line,) = [line for line in capsys.readouterr().err.splitlines() if "letter_poisoned" in line]
+    assert re.search(r"\w+ at [a-z]+/\w+\.py:\d+", line)
+    (verdict,) = [row.verdict for row in house.rows(tables.inbox)]
+    assert re.fullmatch(r"poisoned: \w+ at [a-z]+/\w+\.py:\d+", verdict)
+    assert words not in line + verdict
+
+
+def test_an_error_is_blamed_on_the_innermost_line_of_ours() -> None:
+    with pytest.raises(ValueError) as caught:
+        load(int, "no number of Ana's")
+    assert re.fullmatch(r"\w+ at store/codec\.py:\d+", logs.blame(caught.value))
+    with pytest.raises(ValueError) as caught:
+        int("no number of Ana's")
+    assert logs.blame(caught.value) == "ValueError"
 
 
 async def test_a_job_that_fails_takes_no_letter_down_with_it(houses: Houses) -> None:

@@ -43,6 +43,7 @@ def test_the_built_in_packs_are_right(name: str) -> None:
         ("ticket", {"likeness": 180}, "likeness: is of 100, not 180"),
         ("ticket", {"day_one__list_at": "25:00"}, "day_one.list_at: must be an hour of the day"),
         ("ticket", {"error": [{"kind": "npn", "text": "x"}]}, "error.1.kind: 'npn' is not a [kind] of this pack"),
+        ("ticket", {"guides": [{"title": "x", "url": "drive"}]}, "guides.1.url: must be a secure web address"),
         ("ticket", {"kind__payment__steps": "one"}, "kind.payment.steps: must be a list"),
     ],
 )

@@ -12,8 +12,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from handlers.helping import page
 from handlers.intents import Act, Confirm, Say, Unknown
 from handlers.names import nearest
+from handlers.router import route
 from handlers.routes import ROUTES
 from tests.words.test_handlers_cast import ROSTER, desk, gists, one, say
+from tests.words.test_handlers_classroom import two_classes
+from workflows.effects import Evidence
 from workflows.people import Role, Roster
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -39,6 +42,18 @@ TWO_ANAS = Roster.build(
 )
 
 SPOKEN = [
+    ("lia", "rts @ana"),
+    ("eve", "waive @ana badge lost"),
+    ("tara", "note @ana coached twice"),
+    ("tara", "redflag"),
+    ("cole", "eod send"),
+    ("tara", "progress m1"),
+    ("ana", "progress for tomorrow m1"),
+    ("ana", "progress"),
+    ("ana", "progress fix"),
+    ("ana", "issue"),
+    ("cole", "equip @ana"),
+    ("tara", "ticket K-7"),
     ("lia", "proctor F-1 25:00"),
     ("tara", "ana was not coached"),
     ("tara", "done"),
@@ -50,7 +65,7 @@ SPOKEN = [
     ("lia", "void F-1"),
     ("ana", "i think i failed ahip"),
     ("ana", "did not fail"),
-    ("lia", "proof @ana ok"),
+    ("lia", "proof @ana"),
     ("tara", "away 0"),
     ("ana", "fail ahip 0"),
     ("ana", "failed ahip and aetna"),
@@ -78,6 +93,17 @@ SPOKEN = [
     ("eve", "nle"),
     ("tara", "fail ahip"),
     ("hana", "review"),
+    ("cole", "connect @ana @dev"),
+    ("cole", "uploaded @ana"),
+    ("ana", "failed tbt"),
+    ("tara", "attend @ben banana"),
+    ("lia", "hands b1 yesterday @ben"),
+    ("lia", "hands b4 @ben"),
+    ("cass", "scorecard of ana"),
+]
+FILES = [
+    ("ana", Evidence(name="Rivera_Ana_80%.xlsx", type="text/csv", size=1, hash="0")),
+    ("ana", Evidence(name="notes.docx", type="application/zip", size=1, hash="0")),
 ]
 
 
@@ -89,7 +115,11 @@ def test_every_answer_has_its_words_and_every_words_their_answer():
     answers = [intent for who, text in SPOKEN for intent in say(who, text) if isinstance(intent, Say | Confirm)]
     answers += [option for a in answers if isinstance(a, Confirm) for _, option in a.options if isinstance(option, Say)]
     answers += [i for i in say("ana", "!esp ack", direct=False) if isinstance(i, Say)]
+    answers += [i for i in say("tara", "!esp redflag @ana", direct=False) if isinstance(i, Say)]
     answers += [i for i in say("tara", "coached ana", roster=TWO_ANAS) if isinstance(i, Say)]
+    answers += [i for who, file in FILES for i in route("", replace(desk(who), files=(file,))) if isinstance(i, Say)]
+    two = [i for text in ("hands b1", "hands @ben @fay") for i in say("lia", text, roster=two_classes())]
+    answers += [i for i in two if isinstance(i, Say)]
     answers.append(page("", desk("ana")))
     shown = {answer.template: rendered(answer) for answer in answers}
     for template, text in shown.items():
@@ -116,6 +146,11 @@ def test_help_fits_in_eight_lines_and_shows_only_ones_own(who):
         assert 1 < len([line for line in rendered(shown).splitlines() if line.strip()]) <= 8
         own = {route.example for route in ROUTES if route.roles & roles}
         assert {line["example"] for line in shown.facts["lines"]} <= own
+
+
+def test_help_of_an_exam_leads_to_its_guides():
+    assert ("Guides", "guides") in page("ahip", desk("ana")).buttons
+    assert ("Guides", "!esp guides") in page("aetna", desk("lia", direct=False)).buttons
 
 
 def test_help_of_an_exam_or_a_command_is_its_topic():

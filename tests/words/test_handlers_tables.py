@@ -56,7 +56,7 @@ SPECIFIED = [
     ("lia", "proctor ana monday 10", "ProctorScheduled(lia) ana"),
     ("lia", "inhibit @ana release", "InhibitorFound(release) ana"),
     ("lia", "void F-1043 carrier reversed it", "void F-1043 carrier reversed it"),
-    ("lia", "proof @ana redo too blurred", "PassRefused(too blurred) ana"),
+    ("lia", "proof @ana redo too blurred", "proof ana too blurred"),
     ("pia", "result F-1043 pass", "ResultEntered(True) F-1043"),
     ("pia", "result F-1043 fail", "ResultEntered(False) F-1043"),
     ("pia", "she passed", "ResultEntered(True)"),

@@ -16,7 +16,7 @@ def test_notes_of_licensing_begin_with_the_name(column: str) -> None:
     assert tracker.note(column, "Lia Cruz", DAY, "done") == "Lia Cruz - 11/24/2026 - done"
 
 
-@pytest.mark.parametrize("column", ["Call Cert Status", "TBT Status", "All TBTs Complete?", "Notes"])
+@pytest.mark.parametrize("column", ["Call Cert Status", "TBT Status (x/N)", "All TBTs Complete?", "Notes"])
 def test_notes_of_the_cert_team_begin_with_the_date(column: str) -> None:
     assert tracker.note(column, "Cole Carr", DAY, "Pass 80%") == "11/24/2026 - Cole Carr - Pass 80%"
 

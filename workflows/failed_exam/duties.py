@@ -71,7 +71,7 @@ def owe_coaching(m: Moment[FailedExam]) -> Effect | None:
         duty=f"coach:{m.data.number}",
         title="coaching",
         template="failed_exam/coach",
-        facts=facts(m, statement=coach.statement),
+        facts=facts(m, statement=coach.statement, asks=coach.asks),
         answers=(Answer(label=coach.label, event=Coached(advised=bool(coach.statement)), done="recorded"),),
         sla=coach.sla,
         tag=newest_tag(m),

@@ -27,7 +27,7 @@ from workflows.tbt.states import CLAIMED, PROOF_OK, UPLOADED
 
 SEARCHED, STATUS, COMPLETE, REQUESTED = (
     "Searched by Course Number",
-    "TBT Status",
+    "TBT Status (x/N)",
     "All TBTs Complete?",
     "Date of N Number Request",
 )
