@@ -49,7 +49,8 @@ FIRST = date(2026, 10, 26)
 WEEKS = 4
 AGENTS, CLASSES = 500, 5
 SEED = 20261026
-MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # a file that no disk has to keep: a month is about decisions, not about one machine's disk
+MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
+"""A file that no disk has to keep: a month is about decisions, not about one machine's disk."""
 SECRET = re.compile(
     r"\b(?:CAP|corrective action|written warning|final warning|coach(?:ed|ing)?|terminat\w*|second failed|third failed"
     r"|failed attempt|attempt \d)\b",
@@ -184,7 +185,11 @@ class Month:
             return
         if user in self.roster.agents:
             self.leaks.append(f"{note.lane} {note.template} about {agent}")
-        elif note.case_id[:1] in ("C", "R", "F") and not self._part(user, agent):
+        elif (
+            note.case_id[:1] in ("C", "R", "F")
+            and not note.template.startswith("house/")
+            and not self._part(user, agent)
+        ):
             self.leaks.append(f"{note.lane} {note.template} about {agent}, {note.case_id}")
 
     def _part(self, user: str, agent: str) -> bool:

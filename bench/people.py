@@ -110,7 +110,8 @@ class Crowd:
         proof = (
             File(name=f"{agent.last}_{agent.first}_TBT.pdf", type="application/pdf", content=PDF + agent.oid.encode()),
         )
-        self._at(days[6], time(15, 50), agent.username, "progress tbt 15/15", files=proof)
+        self._at(days[6], time(15, 50), agent.username, "progress tbt 15/15")
+        self._at(days[6], time(15, 52), agent.username, "here are my tbts", files=proof)
         self._at(days[6], time(16, 5), tim, f"tbt ok @{agent.username}")
         self._at(days[7], time(9, 0), cole, f"uploaded @{agent.username} tbt")
 

@@ -34,7 +34,13 @@ DEEPEST_HAND = 8
 PERSONAL = "personal"
 """In place of a role: the agent's own private address."""
 
-ATTENDANCE_LINES = ("attendance/wfm", "attendance/wfm_correction", "attendance/wfm_time", "engagement/wfm", "engagement/wfm_correction")
+ATTENDANCE_LINES = (
+    "attendance/wfm",
+    "attendance/wfm_correction",
+    "attendance/wfm_time",
+    "engagement/wfm",
+    "engagement/wfm_correction",
+)
 """Posts to WFM that are about attendance, not about the end of a session."""
 
 TEAM_ADDRESS = {Role.licensing: "licensing_team"}
@@ -69,6 +75,7 @@ class Decider:
         self.at = letter.at
         self.told: list[str] = []
         self.office_changed = False
+        self.kept: dict[str, Any] = {}  # what gatherings of this letter share
         self.verdict = ""
         self.reply: Reply | None = None
         self._answers = 0

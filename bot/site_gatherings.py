@@ -46,10 +46,13 @@ Facts = Mapping[str, Any]
 
 def members(desk: Decider, case: Case[SiteDay]) -> list[str]:
     """The active agents of the site, their cases loaded, and those of their classes and the site."""
+    if (known := desk.kept.get("members")) is not None:
+        return list(known)
     roster = desk.office.roster
     found = [agent for agent in roster.members(case.agent) if desk.office.active(agent)]
     shared = {f"class:{roster.agents[agent].class_name}" for agent in found}
     desk.world.load([*found, *shared, case.agent])
+    desk.kept["members"] = tuple(found)
     return found
 
 
@@ -60,16 +63,20 @@ def is_late(desk: Decider, case: Case[SiteDay], wall: Any) -> bool:
 
 
 def today(desk: Decider, case: Case[SiteDay]) -> days.Day:
-    """The site's day as it stands in this decision."""
-    return days.day(
-        desk.world.connection,
-        desk.world.seal,
-        desk.office,
-        case.agent,
-        case.data.day,
-        desk.now,
-        [each for each in desk.world.cases.values() if each.workflow in days.REPORTED],
-    )
+    """The site's day as it stands in this decision, read once for all who are told of it."""
+    known: days.Day | None = desk.kept.get("today")
+    if known is None:
+        known = desk.kept["today"] = days.day(
+            desk.world.connection,
+            desk.world.seal,
+            desk.office,
+            case.agent,
+            case.data.day,
+            desk.now,
+            [each for each in desk.world.cases.values() if each.workflow in days.REPORTED],
+            desk.world.shelf,
+        )
+    return known
 
 
 # -- the morning -------------------------------------------------------------------------------------------

@@ -200,6 +200,8 @@ class Roster:
     _names: Mapping[str, tuple[str, ...]] = field(compare=False, repr=False)
     _usernames: Mapping[str, tuple[str, ...]] = field(compare=False, repr=False)
     _exam_names: Mapping[str, Exam] = field(compare=False, repr=False)
+    _shared: dict[tuple[str, str], frozenset[Role]] = field(default_factory=dict, compare=False, repr=False)
+    _members: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def build(
@@ -292,8 +294,11 @@ class Roster:
         Towards a class or site: the roles he has towards any of its agents.
         """
         if agent.startswith((CLASS_, SITE_)) and agent not in self.agents:
-            everywhere = self._everywhere.get(username, frozenset())
-            return everywhere.union(*(self.roles_towards(username, each) for each in self.members(agent)))
+            if (username, agent) not in self._shared:
+                own = self._everywhere.get(username, frozenset())
+                all_of_them = (self.roles_towards(username, each) for each in self.members(agent))
+                self._shared[username, agent] = own.union(*all_of_them)
+            return self._shared[username, agent]
         found = self._towards.get(agent, {}).get(username)
         return self._everywhere.get(username, frozenset()) if found is None else found
 
@@ -346,6 +351,11 @@ class Roster:
         """The agents of "class:NOV16" or "site:slc", in order of username; an agent is his own only member."""
         if subject in self.agents:
             return (subject,)
+        if subject not in self._members:
+            self._members[subject] = self._all_of(subject)
+        return self._members[subject]
+
+    def _all_of(self, subject: str) -> tuple[str, ...]:
         kind, _, name = subject.partition(":")
         if f"{kind}:" == CLASS_:
             return self.agents_of(name)

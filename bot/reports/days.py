@@ -19,6 +19,7 @@ from bot.office import Office
 from store import tables
 from store.codec import instant, micros, parse, reader
 from store.seal import Seal
+from store.world import Shelf
 from workflows.calendar import Calendar
 from workflows.machine import Case
 from workflows.people import CLASS_, SITE_, Agent, Roster, TrainingClass
@@ -78,6 +79,7 @@ class Day:
     date: date
     until: datetime
     fresh: Mapping[str, Case[Any]] = field(default_factory=dict)
+    shelf: Shelf = field(default_factory=Shelf)
 
     # -- who
 
@@ -131,15 +133,18 @@ class Day:
     # -- cases
 
     @cached_property
-    def _read(self) -> dict[str, list[Case[Any]]]:
+    def _read(self) -> dict[str, dict[str, list[Case[Any]]]]:
         return {}
 
-    def _of(self, workflow: str) -> list[Case[Any]]:
-        """The cases of one workflow, read when first asked for."""
+    def _of(self, workflow: str) -> dict[str, list[Case[Any]]]:
+        """The cases of one workflow by whom they are about, read when first asked for."""
         if workflow not in REPORTED:
             raise KeyError(f"no report looks at {workflow}")
         if workflow not in self._read:
-            self._read[workflow] = list(self._load(workflow)) if workflow in WORKFLOWS else []
+            found: dict[str, list[Case[Any]]] = {}
+            for case in self._load(workflow) if workflow in WORKFLOWS else ():
+                found.setdefault(case.agent, []).append(case)
+            self._read[workflow] = found
         return self._read[workflow]
 
     def _load(self, workflow: str) -> Iterator[Case[Any]]:
@@ -156,22 +161,27 @@ class Day:
             if row.id in self.fresh and row.id not in earlier:
                 yield self.fresh[row.id]
             elif not self._unborn(row, state):
-                yield Case(
-                    id=row.id,
-                    workflow=row.workflow,
-                    key=row.key,
-                    agent=row.agent,
-                    pack=row.pack,
-                    calendar=row.calendar,
-                    state=state,
-                    data=reader(DATA[row.workflow])(parse(self.seal.open(data))),
-                    opened=instant(row.opened),
-                    seq=row.seq,
-                )
+                now = None if row.id in earlier else self.shelf.get(row.id, row.seq)
+                yield now or self._case(row, state, data)
         stored = {row.id for row in rows}
         for case in self.fresh.values():
             if case.id not in stored and case.workflow == workflow and case.agent in subjects:
                 yield case
+
+    def _case(self, row: Any, state: str, data: str) -> Case[Any]:
+        case = Case(
+            id=row.id,
+            workflow=row.workflow,
+            key=row.key,
+            agent=row.agent,
+            pack=row.pack,
+            calendar=row.calendar,
+            state=state,
+            data=reader(DATA[row.workflow])(parse(self.seal.open(data))),
+            opened=instant(row.opened),
+            seq=row.seq,
+        )
+        return self.shelf.put(case) if state == row.state and data == row.data_json else case
 
     def _unborn(self, row: Any, state: str) -> bool:
         return bool(state == self.office.machine(row.workflow, row.pack).start)
@@ -193,7 +203,10 @@ class Day:
 
     def cases(self, workflow: str, agent: str = "") -> list[Case[Any]]:
         """The cases of a workflow as they stood, in order of opening: all, or those of one agent."""
-        return [case for case in self._of(workflow) if not agent or case.agent == agent]
+        found = self._of(workflow)
+        if agent:
+            return list(found.get(agent, ()))
+        return sorted((case for mine in found.values() for case in mine), key=lambda case: (case.opened, case.id))
 
     def case(self, workflow: str, agent: str) -> Case[Any] | None:
         """The newest case of an agent, but for those taken back."""
@@ -253,8 +266,12 @@ class Day:
 
     def touched(self, agent: str, column: str) -> bool:
         """Whether a cell was written or noted on that day."""
+        return (agent, column) in self._today
+
+    @cached_property
+    def _today(self) -> frozenset[tuple[str, str]]:
         start = micros(self.calendar.midnight(self.date))
-        return any(row.agent == agent and row.column == column and row.at >= start for row in self._entries)
+        return frozenset((row.agent, row.column) for row in self._entries if row.at >= start)
 
     # -- time
 
@@ -280,13 +297,23 @@ def day(
     on: date,
     now: datetime,
     fresh: Iterable[Case[Any]] = (),
+    shelf: Shelf | None = None,
 ) -> Day:
     """That day of a class or site, as far as it has gone by `now`."""
     calendar = Calendar.of(office.roster.site_of(subject))
     end = calendar.midnight(on + DAY)
     until = min(end, now + timedelta(microseconds=1))
     cases = {case.id: case for case in fresh} if now < end else {}
-    return Day(connection=connection, seal=seal, office=office, subject=subject, date=on, until=until, fresh=cases)
+    return Day(
+        connection=connection,
+        seal=seal,
+        office=office,
+        subject=subject,
+        date=on,
+        until=until,
+        fresh=cases,
+        shelf=shelf or Shelf(),
+    )
 
 
 def _order(id: str) -> tuple[int, ...]:

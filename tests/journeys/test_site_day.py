@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.journeys.stage import DISCIPLINE, Line, Show, play, press, restart, say, until, when
 
-DAY = Path(__file__).parents[1] / "roster-day.toml"
+ROOT = Path(__file__).parents[2]
+DAY = ROOT / "tests" / "roster-day.toml"
 EVENING = "11-17 16:10"
 
 
 def site(*steps: object, start: str = EVENING, **more: object) -> Show:
     """A story with every workflow on."""
     return play(*steps, start=start, roster=DAY, **more)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def careful(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Show]:
+    """The same under a pack that lets the first report to the client's list wait for a press (SPEC 8.12)."""
+    folder = tmp_path_factory.mktemp("packs")
+    text = (ROOT / "policies" / "site-day.toml").read_text(encoding="utf-8")
+    text = text.replace('"site_day"', '"site_day_careful"', 1).replace("approve_first = false", "approve_first = true")
+    (folder / "careful.toml").write_text(text, encoding="utf-8")
+    packs = {"[packs]  ": '[packs]\nsite_day = "site_day_careful"\n#'}
+
+    def site_of(*steps: object, start: str = EVENING) -> Show:
+        return site(*steps, start=start, policies=folder, changed=packs)
+
+    return site_of
 
 
 def of(show: Show, name: str) -> list[Line]:
@@ -25,6 +42,17 @@ def of(show: Show, name: str) -> list[Line]:
 def report_mails(show: Show) -> list[tuple[str, str, list[str], list[str]]]:
     """(site time, name, to, cc) of the evening reports."""
     return [(when(m["at"]), m["id"], m["to"], m["cc"]) for m in show.mails() if m["id"] in ("E-17", "E-18")]
+
+
+# -- the morning -------------------------------------------------------------------------------------------
+
+
+def test_the_coordinator_is_reminded_each_morning_to_touch_base_with_the_certifiers() -> None:
+    show = site(until("11-20 08:20"), start="11-20 07:50")
+    (told,) = of(show, "touch_base")
+    assert (when(told["at"]), told["to"]) == ("11-20 08:15", "@cole")
+    assert "Touch base with the Certifiers, 15 minutes: 6 agents waiting for a call, 0 agents connected" in told["text"]
+    assert "Free: Cass Moy and Tim Bex" in told["text"]
 
 
 # -- the evening -------------------------------------------------------------------------------------------
@@ -107,8 +135,10 @@ def test_wfm_reads_one_line_at_a_quarter_past_five() -> None:
 # -- the reports -------------------------------------------------------------------------------------------
 
 
-def test_both_reports_are_shown_at_half_past_five_and_the_house_list_gets_its_own_at_six() -> None:
-    show = site(until("11-17 18:05"))
+def test_both_reports_are_shown_at_half_past_five_and_the_house_list_gets_its_own_at_six(
+    careful: Callable[..., Show],
+) -> None:
+    show = careful(until("11-17 18:05"))
     drafts = of(show, "draft")
     assert [(line["to"], when(str(line["at"])), line["buttons"]) for line in drafts] == [
         ("@cole", "11-17 17:30", ["Send now", "Hold"]),
@@ -126,6 +156,13 @@ def test_both_reports_are_shown_at_half_past_five_and_the_house_list_gets_its_ow
     assert show.owed("Y-1") == {"report:tbt": "cole"}
 
 
+def test_both_reports_go_at_six_unless_held() -> None:
+    assert [mail[:2] for mail in report_mails(site(until("11-17 18:05")))] == [
+        ("11-17 18:00", "E-17"),
+        ("11-17 18:00", "E-18"),
+    ]
+
+
 def test_a_report_that_is_held_does_not_go_until_somebody_sends_it() -> None:
     show = site(
         until("11-17 17:31"),
@@ -134,13 +171,13 @@ def test_a_report_that_is_held_does_not_go_until_somebody_sends_it() -> None:
         say("cole", "eod call send", "11-17 19:00"),
         say("cole", "eod call send", "11-17 19:01"),
     )
-    assert [mail[:2] for mail in report_mails(show)] == [("11-17 19:00", "E-17")]
+    assert [mail[:2] for mail in report_mails(show)] == [("11-17 18:00", "E-18"), ("11-17 19:00", "E-17")]
     (again,) = show.declined()
     assert again["text"].startswith("The Call Cert report has gone already, Tue 17 Nov, 19:00, sent by Cole Carr.")
 
 
-def test_the_clients_list_waits_once_and_never_again() -> None:
-    show = site(
+def test_the_clients_list_waits_once_and_never_again(careful: Callable[..., Show]) -> None:
+    show = careful(
         until("11-17 18:01"),
         press("cole", "Send now", "11-17 18:02"),
         until("11-18 18:30"),
@@ -153,8 +190,10 @@ def test_the_clients_list_waits_once_and_never_again() -> None:
     assert not show.owed("Y-1")
 
 
-def test_a_report_nobody_released_is_asked_for_in_the_morning_and_overtaken_in_the_evening() -> None:
-    show = site(until("11-18 18:30"))
+def test_a_report_nobody_released_is_asked_for_in_the_morning_and_overtaken_in_the_evening(
+    careful: Callable[..., Show],
+) -> None:
+    show = careful(until("11-18 18:30"))
     (asked,) = of(show, "unsent")
     assert (asked["to"], when(str(asked["at"]))) == ("@cole", "11-18 08:10")
     assert asked["buttons"] == ["Send Tue 11/17", "Leave out Tue 11/17"]
@@ -175,7 +214,7 @@ def test_tired_words_send_a_report(words: str) -> None:
 @pytest.mark.parametrize("words", ["eod call hold", "hold the call report", "dont send the call cert report"])
 def test_tired_words_hold_a_report(words: str) -> None:
     show = site(until("11-17 17:31"), say("cole", words, "11-17 17:35"), until("11-17 18:05"))
-    assert report_mails(show) == []
+    assert [mail[1] for mail in report_mails(show)] == ["E-18"]
     assert [line["to"] for line in of(show, "held")] == ["@cole"]
 
 
@@ -215,7 +254,7 @@ def test_the_board_is_silent_while_everyone_is_on_pace_and_shows_a_tl_only_his_o
     late = site(until("11-18 11:05"), start="11-17 07:30")
     (board,) = of(late, "board")
     assert (board["to"], when(str(board["at"]))) == ("@tara", "11-18 11:00")
-    assert board["text"].startswith("*Who is behind: 6 of your six agents*")
+    assert board["text"].startswith("*Who is behind: 6 of your 6 agents*")
 
 
 def test_on_monday_the_managers_get_the_week_before_in_sums() -> None:
@@ -249,7 +288,7 @@ def test_an_agent_sees_all_of_his_own_and_nothing_of_others() -> None:
 def test_the_manager_sees_every_class_and_nobody_else_does() -> None:
     show = site(say("eve", "board", "11-18 10:00"), say("wes", "board", "11-18 10:01"), start="11-17 07:30")
     (board,) = (line for line in show.lines if line.get("template") == "house/board")
-    assert (board["to"], board["text"].splitlines()[0]) == ("@eve", "*NOV16: 6 of six agents behind*")
+    assert (board["to"], board["text"].splitlines()[0]) == ("@eve", "*NOV16: 6 of 6 agents behind*")
 
 
 def test_who_is_behind_shows_the_slowest_first() -> None:
@@ -285,8 +324,8 @@ def test_the_report_is_in_the_mail_as_table_file_and_picture() -> None:
     assert "The cohort by status, day by day." in mail["text"]
 
 
-def test_a_report_of_an_earlier_day_is_named_by_its_reference() -> None:
-    show = site(
+def test_a_report_of_an_earlier_day_is_named_by_its_reference(careful: Callable[..., Show]) -> None:
+    show = careful(
         until("11-18 08:15"),
         press("cole", "Send Tue 11/17", "11-18 08:20"),
         until("11-18 18:05"),

@@ -10,7 +10,7 @@ import pytest
 from bot.letters import Letter
 from tests.store.both import TUESDAY, House, say, without
 
-ORDER = {"outbox": ("order",), "duties": ("version",)}
+ORDER = {"outbox": ("order",), "journal": ("order",), "duties": ("version",)}
 """What may differ: places in the queue, and how often a row was written."""
 
 AFTERNOON = (
