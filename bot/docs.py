@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic_core import PydanticUndefined
 
-from bot import preview
+from bot import preview, requirements
 from bot.config import Key, variable
 from bot.config import keys as every_key
 from bot.machines import WORKFLOWS, machine_for
@@ -32,6 +32,7 @@ def pages() -> dict[str, str]:
         "commands.md": _commands(),
         "command-line.md": _command_line(),
         "packs.md": _packs(),
+        "requirements.md": _requirements(),
         "settings.md": _settings(),
         "templates.md": _templates(),
     }
@@ -104,6 +105,16 @@ def _packs() -> str:
         "what changes from one wording to another. How a pack is written is in [policies.md](policies.md)."
     )
     return _page("The built-in packs in words", lead, *said)
+
+
+# -- requirements ------------------------------------------------------------------------------------------
+
+
+def _requirements() -> str:
+    found = requirements.read()
+    head = ("number", "wording", "what it asks for", "met by", "proved by")
+    tables = (f"## {title}\n\n" + _table(head, iter(rows)) for title, rows in requirements.sections(found))
+    return _page("Requirements", requirements.lead(found), *tables)
 
 
 # -- words -------------------------------------------------------------------------------------------------
