@@ -12,7 +12,7 @@ from bot.ports import Button, ChatMessage, File
 from workflows.people import Agent, Role, Roster
 
 DENVER = ZoneInfo("America/Denver")
-TOGETHER = timedelta(seconds=30)
+TOGETHER = timedelta(seconds=60)
 """What is said within so long of one another is handed over together."""
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"

@@ -24,16 +24,19 @@ AT_ONCE = 900
 
 @dataclass(kw_only=True)
 class Almanac:
-    """The almanac of one process: looks only when something new can begin, or the office has changed."""
+    """The almanac of one process: looks only when something new can begin, or another roster or pack is in force.
+
+    Who has left since begins nothing any more; who is back by a correction begins again at the next look.
+    """
 
     engine: Engine
-    _looked: Office | None = None
+    _looked: tuple[int, tuple[tuple[str, str], ...]] | None = None
     _next: datetime | None = None
 
     def due(self, connection: Connection) -> list[Letter]:
         """Letters for what is to begin by now and has not yet, in order."""
         office, now = self.engine.refresh(connection), self.engine.clock.now()
-        if office is self._looked and (self._next is None or now < self._next):
+        if _setting(office) == self._looked and (self._next is None or now < self._next):
             return []
         wanted = beginnings(office, now)
         ripe = {each.source: each for each in wanted if each.at <= now}
@@ -41,7 +44,7 @@ class Almanac:
         known: set[str] = set()
         for start in range(0, len(sources), AT_ONCE):
             known.update(connection.execute(_KNOWN, {"sources": sources[start : start + AT_ONCE]}).scalars())
-        self._looked = office
+        self._looked = _setting(office)
         ahead = min((each.at for each in wanted if each.at > now), default=None)
         self._next = ahead if ahead is not None else now + timedelta(days=1)
         return [
@@ -58,7 +61,12 @@ class Almanac:
     def next(self, connection: Connection) -> datetime | None:
         """When something begins next (UTC): at once when the office has changed."""
         office = self.engine.refresh(connection)
-        return self._next if office is self._looked else self.engine.clock.now()
+        return self._next if _setting(office) == self._looked else self.engine.clock.now()
+
+
+def _setting(office: Office) -> tuple[int, tuple[tuple[str, str], ...]]:
+    """What decides what begins: the roster (one object while its version stands) and the packs in force."""
+    return id(office.roster), tuple(sorted(office.override.items()))
 
 
 _KNOWN = select(tables.inbox.c.source).where(tables.inbox.c.source.in_(bindparam("sources", expanding=True)))

@@ -33,7 +33,7 @@ from workflows.carrier_cert import SessionsPlanned
 from workflows.completion import CompletionAsked, HoldReleased, RtsSet, Transitioned
 from workflows.engagement import AgentExcused, ArrivalEntered, ExcuseEnded, HandsRecorded, HelpWanted, Here
 from workflows.failed_exam import NoSession, ProctorCancelled, ProctorScheduled, SessionEnded
-from workflows.people import Site
+from workflows.people import Roster, Site
 from workflows.session_link import LinkGiven, MeetingCalled, Prepared
 
 LEASE = timedelta(seconds=15)
@@ -67,6 +67,7 @@ class Engine:
     _version: str = ""
     _spoken: dict[str, dict[str, float]] = field(default_factory=dict)
     _ticked: int = 0
+    _roster: tuple[int, Roster] | None = None
     _shelf: Shelf = field(default_factory=Shelf)
     _pinned: frozenset[tuple[str, str]] = frozenset()
     _presence: Presence = field(default_factory=Presence)
@@ -93,11 +94,7 @@ class Engine:
         return self.office
 
     def _read_office(self, connection: Connection, rows: dict[str, str]) -> Office:
-        content = connection.execute(
-            select(tables.rosters.c.content).order_by(tables.rosters.c.version.desc()).limit(1)
-        ).scalar()
-        if content is None:
-            raise NoRoster("there is no roster yet: run `certdesk roster import FILE`")
+        roster = self._read_roster(connection)
         for row in connection.execute(select(tables.pins)):
             if row.kind == "pack":
                 self.packs.add_text(row.id, row.content)
@@ -114,7 +111,7 @@ class Engine:
         )
         standings = {row.agent: row.status for row in connection.execute(select(tables.standings))}
         office = Office(
-            roster=roster_files.from_json(content),
+            roster=roster,
             packs=self.packs,
             tokens=Tokens(self.seal, rows.get("salt", "")),
             absences=absences,
@@ -125,6 +122,17 @@ class Engine:
         for row in connection.execute(select(tables.pins).where(tables.pins.c.kind == "calendar")):
             office.add_calendar(row.pin, reader(Site)(parse(row.content)))
         return office
+
+    def _read_roster(self, connection: Connection) -> Roster:
+        """The roster in force; the one at hand while its version stands, with all it has worked out."""
+        r = tables.rosters.c
+        version = connection.execute(select(r.version).order_by(r.version.desc()).limit(1)).scalar()
+        if version is None:
+            raise NoRoster("there is no roster yet: run `certdesk roster import FILE`")
+        if self._roster is None or version != self._roster[0]:
+            content = connection.execute(select(r.content).where(r.version == version)).scalar()
+            self._roster = (version, roster_files.from_json(content or b""))
+        return self._roster[1]
 
     # -- the door
 

@@ -59,9 +59,11 @@ def five_forms(desk: Decider, args: Args) -> None:
 def guides(desk: Decider, args: Args) -> None:
     """R-001-08, 22, 29, 44, 66, R-002-19, R-004-09: where the pages of the house are."""
     if rules := policy(desk, "ticket"):
+        own = desk.letter.actor in desk.office.roster.agents
+        seen = [each for each in rules.guides if not (own and each.staff)]
         wanted = str(args.get("about") or "").split()
-        named = [each for each in rules.guides if all(word in each.title.casefold() for word in wanted)]
-        desk.answer("ticket/guides", {"guides": [{"title": g.title, "url": g.url} for g in named or rules.guides]})
+        named = [each for each in seen if all(word in each.title.casefold() for word in wanted)]
+        desk.answer("ticket/guides", {"guides": [{"title": g.title, "url": g.url} for g in named or seen]})
 
 
 def directed(desk: Decider, args: Args) -> None:

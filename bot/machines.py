@@ -196,6 +196,7 @@ _ALL = (
         build=engagement.machine,
         data=engagement.AgentDay,
         module=engagement,
+        sealed=True,
     ),
     Workflow(
         name="attendance",
@@ -204,6 +205,7 @@ _ALL = (
         build=attendance.machine,
         data=attendance.AttendanceDay,
         module=attendance,
+        sealed=True,
         lasting=True,
     ),
     Workflow(

@@ -30,6 +30,19 @@ def problems(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     proof = pace.get("proof")
     if isinstance(proof, dict):
         yield from _proofs(proof, titles, checkpoints)
+    yield from _mornings(data.get("session_link"))
+
+
+def _mornings(links: object) -> Iterator[tuple[str, str]]:
+    posts = links.get("posts", 0) if isinstance(links, dict) else None
+    if not isinstance(links, dict) or not isinstance(posts, int):
+        return
+    for key in ("tip", "todo"):
+        told = links.get(key)
+        for n, each in enumerate(told if isinstance(told, list) else (), 1):
+            day = each.get("day") if isinstance(each, dict) else None
+            if isinstance(day, int) and not 1 <= day <= posts:
+                yield f"session_link.{key}.{n}.day", f"there is a post on the mornings of days 1 to {posts} only"
 
 
 def _in_order(checkpoints: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:

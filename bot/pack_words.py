@@ -160,6 +160,8 @@ def _told(policy: FailedExamPolicy, rule: AttemptRule) -> Iterator[tuple[str, st
     yield "form", f"tracking form filed by {name(form.owner)} {_by(policy, form.sla)}" if form else "no tracking form"
     said = f', with the statement "{coach.statement}"' if coach and coach.statement else ""
     yield "coach", f"coaching by {name(coach.owner)} {_by(policy, coach.sla)}{said}" if coach else "no coaching"
+    if coach:
+        yield "asks", f'the card of the coaching asks "{coach.asks}"' if coach.asks else "the card asks no question"
     yield "cap", f"{cap.kind.title()} CAP by {name(cap.owner)} {_by(policy, cap.sla)}" if cap else "no CAP"
     if cap:
         yield "gate", GATES[cap.gate]

@@ -7,10 +7,11 @@ Asked of every chat line, so it must cost nothing once somebody is known to be t
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot import briefing, classroom
 from bot.deciding import Decider
 from bot.letters import Letter
 from bot.office import Office
@@ -48,23 +49,36 @@ class Presence:
         if not subject:
             return
         key = today(office, letter)
-        case = next(
-            (
-                each
-                for each in desk.world.cases_of(subject)
-                if each.workflow == "class_day" and each.key == key and desk.world.live[each.id]
-            ),
-            None,
-        )
+        quiet = replace(letter, source=f"seen:{letter.source}", actor="", room="", text="", files=())
+        own = Decider(office, desk.world, quiet, desk.lines, desk.now)
+        case = class_day(desk, subject, key) or self._open(own, subject, key)
         if case is None:
             self._closed[subject] = letter.at + AGAIN
         elif case.data.arrival(letter.actor):  # read from the store, so it is there to stay
             self._here[letter.actor] = key
         elif case.data.earliest <= letter.at < case.data.ends:
-            quiet = replace(letter, source=f"seen:{letter.source}", actor="", room="", text="", files=())
-            own = Decider(office, desk.world, quiet, desk.lines, desk.now)
             own.enter(case, Arrived(agent=letter.actor, on_leave=office.on_leave(letter.actor, case.data.starts)))
             own.flush_cards()
+
+    @staticmethod
+    def _open(own: Decider, subject: str, key: str) -> Case[Any] | None:
+        """The day of whoever speaks before the almanac has rung it in: after a night in which we were down."""
+        office, day = own.office, date.fromisoformat(key)
+        klass = office.roster.classes[subject.removeprefix(CLASS_)]
+        calendar = office.calendar(subject)
+        now = own.now.astimezone(ZoneInfo(klass.tz) if klass.tz else calendar.zone).date()
+        if day != now or calendar.session(klass, day) is None:
+            return None
+        event = classroom.class_day(office, klass, day)
+        case = own.open("class_day", event, subject)
+        own.enter(case, briefing.briefed(own, case, event, own.at))
+        return class_day(own, subject, key)
+
+
+def class_day(desk: Decider, subject: str, key: str) -> Case[Any] | None:
+    """The class's running day of that date."""
+    mine = (each for each in desk.world.cases_of(subject) if each.workflow == "class_day" and each.key == key)
+    return next((each for each in mine if desk.world.live[each.id]), None)
 
 
 def today(office: Office, letter: Letter) -> str:

@@ -126,7 +126,7 @@ def exam(n: int, at: str, **more: Any) -> dict[str, Any]:
         "why": "",
         "coached_at": AT["coached"],
         "statement": ADVISED,
-        "asks": "Were the correct answers of all five practice quizzes screenshotted?",
+        "asks": "For AHIP: were the correct answers of all five practice quizzes screenshotted?",
         "why_not": "",
         "claimed": 3,
         "known_at": AT["first"],

@@ -106,8 +106,8 @@ def engagement() -> Iterator[Example]:
     yield _room("hands_noted", note="open", **{**noted, "uncounted": ["ben"], "unseen": ["ana"]}, open=True)
     yield _room("not_open_yet", pause="lunch", opens=NEXT)
     yield _room("not_open_yet", note="none", pause="", opens=None)
-    for late in (False, True):
-        yield _room("arrival_noted", "tara", name="ben", on=CAME, late=late, least=10)
+    for is_late in (False, True):
+        yield _room("arrival_noted", "tara", name="ben", on=CAME, late=is_late, least=10)
     for until in (None, NEXT):
         yield _room("excused", name="ben", since=OPENS, until=until, buttons=("Undo", "Excuse over"))
     for name in ("excuse_over", "no_excuse", "room_noted", "help_card"):

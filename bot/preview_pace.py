@@ -236,6 +236,8 @@ def session_link() -> Iterator[Example]:
     yield Example(
         template="session_link/morning", note="class channel", ref="L-1", facts={**MORNING, "tips": [], "advice": []}
     )
+    today = {"klass": "NOV16", "day": 1, "todo": ["Show the class how to get to the AHIP guide.", "N-Number, not NPN."]}
+    yield Example(template="session_link/today", ref="L-1", reader="lia", facts=today)
     for more in ({}, {"near": True}, {"at": None}):
         yield Example(template="session_link/meeting", ref="L-1", reader="ana", facts={**MEETING, **more})
         yield Example(template="session_link/meeting_sent", ref="L-1", reader="tara", facts={**MEETING, **more})

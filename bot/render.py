@@ -304,6 +304,7 @@ def _environment(folder: Path, finalize: Callable[[Any], Any], *, autoescape: bo
         "role": _role,
         "named": _names_in,
         "listed": wording.listed,
+        "some": wording.some,
         "safe_chat": wording.safe_chat,
         "as_is": wording.Clean,
         "link": wording.link,

@@ -89,6 +89,14 @@ def listed(values: Iterable[object], word: str = "and") -> str:
     return f"{', '.join(texts[:-1])} {word} {texts[-1]}"
 
 
+def some(values: Iterable[object], noun: str, most: int = 6) -> str:
+    """ "a, b and c"; of more than `most` the first three and how many more: "a, b, c and 12 more courses"."""
+    texts = [str(value) for value in values]
+    if len(texts) <= most:
+        return listed(texts)
+    return f"{', '.join(texts[:3])} and {len(texts) - 3} more {noun}"
+
+
 # -- other people's words ----------------------------------------------------------------------------------
 
 _TROUBLE = re.compile(r"[^ -~\u00a0-\u02af\u2010-\u2027\u2032-\u205e\u20ac]|[@#*_~`<>\[\]|\\]|://|\.[A-Za-z]{2}")

@@ -52,6 +52,13 @@ _HANDS = these(
     of the were was before after check break all everybody everyone else nobody none and"""
 )
 _OVER = these("over done ended end ends finished back stop off cancel")
+_EXCUSES = (
+    ("breakout", these("breakout breakouts room rooms side")),
+    ("support", these("support helpdesk desk it call phone carrier ahip aetna ticket")),
+    ("call", these("certifier certing scoring cert certification")),
+)
+"""What is kept of a reason: its category. Anything else is nobody's business."""
+
 _MINUTES = re.compile(r"(\d{1,3}) ?(?:m|min|mins|minutes)?")
 
 
@@ -141,7 +148,8 @@ def excuse(line: Line) -> Intent:
         return Act(event=ExcuseEnded(agent=agent), workflow="class_day", agent=agent)
     found = next((m for word in head.words if (m := _MINUTES.fullmatch(word))), None)
     until = line.desk.at + timedelta(minutes=int(found[1])) if found and int(found[1]) else None
-    return Act(event=AgentExcused(agent=agent, why=kept(why, 120), until=until), workflow="class_day", agent=agent)
+    category = next((name for name, words in _EXCUSES if not words.isdisjoint(head.words)), "other")
+    return Act(event=AgentExcused(agent=agent, why=category, until=until), workflow="class_day", agent=agent)
 
 
 def hands(line: Line) -> Intent:

@@ -17,7 +17,8 @@ _NO_HAND = r"^no hands? (?!up$)\S|^(?:no|missing) hands? (?:from|by|up)\b|\bdid(
 CLASSROOM: tuple[Route, ...] = (
     Route(words=("here",), handler=classroom.here, roles=AGENT, topic="class", free=True, example="here",
           help="you are here; also the answer to a check", phrases=classroom.HERE,
-          hears=r"^(?:yes |yep |yeah |sorry )*(?:i am|im|i m) (?:still |right |back )?here\b"),
+          hears=r"^(?:yes |yep |yeah |sorry )*(?:i am|im|i m) (?:still |right |back )?here\b"
+                r"|^here (?:sorry|now|finally|at last|only now|but)\b"),
     Route(words=("help me",), handler=classroom.help_me, roles=AGENT, topic="class", free=True, example="help me",
           help="the host opens a breakout room for you",
           phrases=wordy(

@@ -72,7 +72,7 @@ FLOOR_ROUTES: tuple[Route, ...] = (
           phrases=wordy(
               "five forms/the five forms/5 forms/tracking forms/which forms are there/all forms/list of forms")),
     Route(words=("guides",), handler=floor.guides, sketch="[ahip]", roles=frozenset(Role), topic="guides", reads=True,
-          free=True, example="guides", help="where the guides and tracking sheets are",
+          example="guides", help="where the guides and tracking sheets are",
           phrases=wordy(
               """guides / guide / resources / links / all guides / where are the guides / tracking sheets / coaching
               resource / coaching resources / help ahip guide / help aetna guide"""),

@@ -131,7 +131,7 @@ def _without_filler(line: Line) -> Line:
     bare = Line(line.text, line.desk, line.thread, line.agent)
     while bare.words and bare.words[0] in lexicon.POLITE and bare.norm not in classroom.HERE:
         bare.take(0)
-    while bare.words and bare.words[-1] in lexicon.POLITE and bare.words[-1] != "again" and bare.norm not in classroom.HERE:
+    while bare.words and bare.words[-1] in lexicon.POLITE - {"again"} and bare.norm not in classroom.HERE:
         bare.take(len(bare.words) - 1)
     return bare
 

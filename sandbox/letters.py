@@ -72,6 +72,17 @@ class Mail:
         return str(part.get_content()) if part is not None else ""
 
     @cached_property
+    def pictures(self) -> dict[str, Attachment]:
+        """The pictures that stand in the HTML body, by Content-ID."""
+        return {
+            str(part["Content-ID"]).strip("<> "): Attachment(
+                name=part.get_filename() or "picture", type=part.get_content_type(), content=_payload(part)
+            )
+            for part in self.message.walk()
+            if part["Content-ID"] and part.get_content_maintype() == "image"
+        }
+
+    @cached_property
     def attachments(self) -> list[Attachment]:
         """The attached files."""
         return [

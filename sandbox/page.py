@@ -6,6 +6,7 @@ Serves the static files at / and JSON under /sandbox/; a POST must be JSON, so t
 from __future__ import annotations
 
 import inspect
+from base64 import b64decode
 from datetime import datetime, time, timedelta
 from functools import partial
 from pathlib import Path
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 STATIC = Path(__file__).with_name("static")
 TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".json": "application/json"}
 INLINE = {"application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp", "text/plain", "text/calendar"}
+BIGGEST = 10_000_000
+"""Bytes of one file that is posted from the page."""
 MORNING = time(8, 0)
 """When "next morning" is, site time; weekends are passed over."""
 
@@ -146,11 +149,16 @@ class Page:
             return _json({"error": str(error.args[0] if error.args else error)}, status=409)
 
     async def say(self, body: Doc) -> Doc:
-        """{"as", "room", "text", "thread"?}: room is an id, "#name" or "@username"."""
-        if not str(body["text"]).strip():
+        """{"as", "room", "text", "thread"?, "files"?: [{"name", "type", "base64"}]}: room is an id, "#name" or
+        "@username"."""
+        files = [(str(f["name"]), str(f["type"]), b64decode(f["base64"], validate=True)) for f in body.get("files", ())]
+        if not str(body["text"]).strip() and not files:
             raise ValueError("nothing to say")
+        if any(len(content) > BIGGEST for _, _, content in files):
+            raise ValueError("a file may have 10 MB here")
         room = self.box.room(body["room"], self.box.chat.user(body["as"]))
-        return {"id": self.box.say(body["as"], room.id, body["text"], body.get("thread") or None), "room": room.id}
+        id = self.box.say(body["as"], room.id, body["text"], body.get("thread") or None, files)
+        return {"id": id, "room": room.id}
 
     async def press(self, body: Doc) -> Doc:
         """{"as", "label", "message"?}: without a message, the newest button so labelled that the person sees."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from base64 import b64encode
+
 from sandbox.chat import Chat
 from sandbox.hands import buttons
 from sandbox.letters import Mail
@@ -130,8 +133,18 @@ def mail_page(mail: Mail) -> Doc:
         "subject": mail.subject or "(no subject)",
         "at": int(mail.at.timestamp() * 1000),
         "text": mail.text,
-        "html": mail.html,
+        "html": _with_pictures(mail),
         "headers": [[name, str(value)] for name, value in mail.message.items()],
         "envelope": {"from": mail.sender, "to": list(mail.recipients)},
         "files": files,
     }
+
+
+def _with_pictures(mail: Mail) -> str:
+    """The HTML body with its inline pictures in it, for a frame that may load nothing."""
+
+    def data(found: re.Match[str]) -> str:
+        picture = mail.pictures.get(found[1])
+        return f"data:{picture.type};base64,{b64encode(picture.content).decode()}" if picture else found[0]
+
+    return re.sub(r"cid:([^\"'>\s]+)", data, mail.html) if mail.pictures else mail.html

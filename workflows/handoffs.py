@@ -184,7 +184,7 @@ class BlockProposed(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Busy(Fact):
-    """The agent of that name is where he cannot answer prompts: `why` is "call", "proctor", "leave", "breakout", "gone"."""
+    """The agent of that name cannot answer prompts: `why` is "call", "proctor", "leave", "breakout" or "gone"."""
 
     agent: str
     why: str

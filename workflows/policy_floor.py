@@ -259,12 +259,13 @@ class TicketKind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guide:
-    """A page of the house people are sent to; "" for a `url` nobody has filled in."""
+    """A page of the house people are sent to, `staff` ones not the agents; "" for a `url` nobody has filled in."""
 
     __pydantic_config__ = _STRICT
 
     title: str
     url: str = ""
+    staff: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

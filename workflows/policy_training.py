@@ -196,6 +196,17 @@ class Tip:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Todo:
+    """What only people can do on a class day: they are reminded of it in the morning."""
+
+    __pydantic_config__ = _STRICT
+
+    day: int
+    to: Recipient
+    says: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionLinks:
     """When a class's session link is asked for and sent, what is prepared before, and the mornings' posts.
 
@@ -217,6 +228,7 @@ class SessionLinks:
     prepare_owner: Recipient = "licensing"
     prepare_sla: str = ""
     tip: tuple[Tip, ...] = ()
+    todo: tuple[Todo, ...] = ()
     daily: str = ""
     posts: int = 0
 

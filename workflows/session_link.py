@@ -364,6 +364,23 @@ def post_morning(m: Moment[SessionLink]) -> Effect:
     )
 
 
+def remind_day(m: Moment[SessionLink]) -> tuple[Effect, ...]:
+    """What people do themselves on that class day (R-001-22, 29, 30; R-003-03 to 06)."""
+    today = [each for each in m.policy.session_link.todo if each.day == m.event.day]
+    return tuple(
+        Tell(
+            to=to,
+            template="session_link/today",
+            facts={
+                "klass": m.data.setting.name,
+                "day": m.event.day,
+                "todo": tuple(each.says for each in today if each.to == to),
+            },
+        )
+        for to in dict.fromkeys(each.to for each in today)
+    )
+
+
 def invite(m: Moment[SessionLink]) -> tuple[Effect, ...]:
     """Those named get the link of the side meeting, a shadowing with a reminder before it."""
     meeting = m.data.meetings[-1]
@@ -450,7 +467,9 @@ def machine(policy: TrainingPolicy) -> Machine[SessionLink]:
             do=(send_newcomers,),
             source=f"{spec}: at least 24 h before the start",
         ),
-        Row(at=OPEN, on=MorningBegun, do=(post_morning,), source="R-001-09, 23, 30, 59: posted each morning"),
+        Row(
+            at=OPEN, on=MorningBegun, do=(post_morning, remind_day), source="R-001-09, 23, 30, 59: posted each morning"
+        ),
         Row(
             at=OPEN,
             on=Prepared,

@@ -95,7 +95,8 @@ def standings(day: Day) -> list[Standing]:
     for agent in in_phase(day):
         case = day.case("call_cert", agent.username)
         if case is not None and case.state not in ("NONE", "CLOSED_LEFT", "CLOSED_MOVED"):
-            hours = case.data.watch.used(day.calendar, day.until) / timedelta(hours=1)
+            until = min(day.until, case.data.scored_at or day.until)  # after the last call nothing runs any more
+            hours = case.data.watch.used(day.calendar, until) / timedelta(hours=1)
             found.append(Standing(agent=agent, case=case, status=_status(day, case, hours), hours=hours))
     return found
 

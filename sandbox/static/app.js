@@ -11,6 +11,7 @@ const menu = document.getElementById('menu');
 
 async function people() {
   const state = await get('state');
+  if (store.run && store.run !== state.run) return location.reload();  // another demo stands behind this address now
   Object.assign(store, { people: state.people, bot: state.bot, run: state.run, skew: state.now - Date.now() });
   setZone(state.tz);
   document.getElementById('moves').hidden = !state.clock;

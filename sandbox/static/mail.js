@@ -19,6 +19,12 @@ export const reload = calm(async () => {
   if (!mails.length) letter.replaceChildren(h('p', { class: 'empty' }, 'No mail so far.'));
 }, 60);
 
+/** The newest letter, opened on narrow screens too. */
+export async function newest() {
+  const [mail] = await get('mailbox', { as: store.who });
+  if (mail) await show(mail.id, false);
+}
+
 function draw(mails) {
   const focused = document.activeElement?.dataset?.mail;
   list.replaceChildren(...mails.map((m) => h('li', {}, h('button', {

@@ -1,5 +1,6 @@
 // One conversation: messages with their buttons, files and threads, and the composer.
 import { calm, get, on, person, post, store, tell, toast } from './store.js';
+import { putBack, some, take } from './files.js';
 import { day, emoji, escape, face, h, hue, initials, markdown, size, time } from './words.js';
 
 const section = document.getElementById('talk');
@@ -103,7 +104,13 @@ function threadWith(m) {
 threading.querySelector('button').addEventListener('click', () => { threadWith(null); words.focus(); });
 
 export async function send(text) {
-  await post('say', { as: store.who, room: store.view, text, thread });
+  const files = take();
+  try {
+    await post('say', { as: store.who, room: store.view, text, thread, files });
+  } catch (error) {
+    putBack(files);
+    throw error;
+  }
   words.value = ''; fit();
   scroller.scrollTop = scroller.scrollHeight;
 }
@@ -115,7 +122,7 @@ words.addEventListener('input', fit);
 words.addEventListener('keydown', (event) => {
   if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) { event.preventDefault(); form.requestSubmit(); }
 });
-form.addEventListener('submit', (event) => { event.preventDefault(); if (words.value.trim()) send(words.value).catch((e) => toast(e.message)); });
+form.addEventListener('submit', (event) => { event.preventDefault(); if (words.value.trim() || some()) send(words.value).catch((e) => toast(e.message)); });
 
 on('shown', () => {
   const place = room();
@@ -130,7 +137,7 @@ on('shown', () => {
   document.getElementById('talk-title').textContent = place.name;
   const p = person();
   document.getElementById('talk-sub').textContent = direct ? `Direct message, seen as ${p.name}` : `Channel, seen as ${p.name}`;
-  words.placeholder = place.kind === 'bot' ? `Write to the bot as ${p.name}` : `Write as ${p.name}`;
+  words.placeholder = `Write as ${p.name.split(' ')[0]}`;
   reload();
 });
 on('message', (event) => { if (event.room === store.view) reload(); });

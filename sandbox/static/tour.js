@@ -1,13 +1,16 @@
 // The guided tour: steps from tour.json, each with a button that does it.
+import { attachSample } from './files.js';
 import { get, pause, person, post, still, store, tell, toast } from './store.js';
+import { newest } from './mail.js';
 import { fill, send } from './talk.js';
-import { h } from './words.js';
+import { h, time } from './words.js';
 
 const panel = document.getElementById('tour');
 const toggle = document.getElementById('tour-toggle');
-let tour = null;
+let tour = null, busy = false;
 const memory = () => `tour ${store.run}`;
 const done = () => new Set(JSON.parse(sessionStorage.getItem(memory()) ?? '[]'));
+const keep = (seen) => sessionStorage.setItem(memory(), JSON.stringify([...seen]));
 
 export async function begin() {
   tour = await (await fetch('static/tour.json')).json();
@@ -28,45 +31,63 @@ function chapter(c, i) {
     const id = `${i}.${n}`;
     return h('div', { class: 'step', 'data-step': id, 'data-n': n + 1 }, h('h3', {}, s.title), h('p', {}, s.sentence),
       h('button', { type: 'button', onclick: () => perform(id, s) }, s.button));
-  }));
+  }), h('div', { class: 'skipping' }, h('button', { type: 'button', class: 'link', onclick: () => skip(i) }, 'Skip this chapter')));
+}
+
+/** No chapter needs an earlier one: what it shows is there from the start. */
+function skip(i) {
+  const seen = done();
+  keep(seen.add(`skip ${i}`));
+  panel.querySelector(`[data-chapter="${i}"]`).open = false;
+  mark()?.querySelector('button').focus();
 }
 
 function mark() {
   const seen = done();
   const steps = [...panel.querySelectorAll('.step')];
-  const next = steps.find((s) => !seen.has(s.dataset.step));
+  const skipped = (step) => seen.has(`skip ${step.dataset.step.split('.')[0]}`);
+  const next = steps.find((s) => !seen.has(s.dataset.step) && !skipped(s));
   for (const s of steps) {
     s.classList.toggle('done', seen.has(s.dataset.step));
     s.classList.toggle('next', s === next);
   }
   for (const c of panel.querySelectorAll('.chapter')) {
     const all = [...c.querySelectorAll('.step')], past = all.filter((s) => seen.has(s.dataset.step)).length;
-    c.querySelector('summary small').textContent = past === all.length ? 'done' : `${past} of ${all.length}`;
+    const over = past === all.length, left = !over && seen.has(`skip ${c.dataset.chapter}`);
+    c.querySelector('summary small').textContent = over ? 'done' : left ? 'skipped' : `${past} of ${all.length}`;
+    c.classList.toggle('skipped', left);
+    c.querySelector('.skipping').hidden = over || left;
     if (next && c.contains(next)) c.open = true;
   }
   return next;
 }
 
 async function perform(id, step) {
+  if (busy) return;
+  busy = true;
   const element = panel.querySelector(`[data-step="${id}"]`);
   element.querySelector('.trouble')?.remove();
   try {
     for (const deed of [step.do].flat()) await DEEDS[Object.keys(deed)[0]](Object.values(deed)[0]);
     const seen = done().add(id);
-    sessionStorage.setItem(memory(), JSON.stringify([...seen]));
+    seen.delete(`skip ${id.split('.')[0]}`);
+    keep(seen);
     const next = mark();
     if (next && next.parentElement !== element.parentElement) element.parentElement.open = false;
     next?.scrollIntoView({ block: 'nearest', behavior: still.matches ? 'auto' : 'smooth' });
     if (innerWidth <= 760) unfold(false);
   } catch (error) {
     element.append(h('p', { class: 'trouble', role: 'alert' }, error.message));
+  } finally {
+    busy = false;
   }
 }
 
 const DEEDS = {
   /** Switch to the person, put the words into the composer, let them be seen, send them. */
-  async say({ as, room = 'bot', text, ref }) {
+  async say({ as, room = 'bot', text = '', ref, file }) {
     await go(as, room);
+    if (file) await attachSample(file.kind, file.name, file.lines);
     const words = text.includes('{ref}') ? text.replace('{ref}', await reference(ref ?? { as: 'ana', match: 'F-\\d+' })) : text;
     fill(words);
     await pause(still.matches ? 0 : 650);
@@ -86,9 +107,24 @@ const DEEDS = {
       }
     }
   },
-  async look({ as, view = 'bot' }) { await go(as, view); },
-  async clock(by) { toast('The clock moves.'); await post('clock', { advance: by }); await pause(200); },
+  async look({ as, view = 'bot' }) { await go(as, view); if (view === 'mail') await newest(); },
+  async clock(by) {
+    toast('The clock moves.');
+    const advance = typeof by === 'object' ? await until(by.to) : by;
+    if (advance) await post('clock', { advance });
+    await pause(200);
+    toast('');
+  },
 };
+
+/** Seconds until that time of today, site time; 0 within the half hour after it. */
+async function until(to) {
+  const { now } = await get('state');
+  const minutes = (clock) => clock.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
+  const left = minutes(to) * 60 - minutes(time(now)) * 60 - Math.floor((now / 1000) % 60);
+  if (left < -1800) throw new Error(`It is ${time(now)} already, and this is for ${to}. Move the clock to the next morning, or start the demo anew.`);
+  return Math.max(left, 0);
+}
 
 /** The case's number, as the bot last told that person. */
 async function reference({ as, match }) {

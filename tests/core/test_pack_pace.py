@@ -14,10 +14,10 @@ from bot.pack_check import problems
 PACK = tomllib.loads((Path(__file__).parents[2] / "policies" / "licensing-training-new.toml").read_text("utf-8"))
 
 
-def said(change: Any) -> str:
+def said(change: Any, table: str = "pace") -> str:
     """The problems of the pack after a change, as one text."""
     data = deepcopy(PACK)
-    change(data["pace"])
+    change(data[table])
     return "\n".join(problems(data))
 
 
@@ -45,3 +45,9 @@ def test_the_pack_itself_is_right() -> None:
 )
 def test_what_does_not_fit_is_named_with_its_key(change: Any, words: str) -> None:
     assert words in said(change)
+
+
+@pytest.mark.parametrize("key", ["tip", "todo"])
+def test_nothing_is_said_on_a_morning_without_a_post(key: str) -> None:
+    words = f"session_link.{key}.1.day: there is a post on the mornings of days 1 to 4 only"
+    assert words in said(lambda links: links[key][0].update(day=5), "session_link")

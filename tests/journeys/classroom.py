@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from bot.script import Script
@@ -10,12 +11,22 @@ from tests.journeys.stage import ROSTER, Show, Step, local, play_script, say
 SIX = ("ana", "ben", "cora", "dan", "eli", "fay")
 
 
-def show(*steps: Step | list[Step], start: str = "11-17 07:30", old: bool = False, **more: Any) -> Show:
-    """These steps with checks and attendance on; `old` takes the old wording of the checks."""
-    packs = {"licensing_training": f"licensing-training-{'old' if old else 'new'}", "attendance": "attendance"}
+def show(
+    *steps: Step | list[Step],
+    start: str = "11-17 07:30",
+    old: bool = False,
+    changed: Mapping[str, str] | None = None,
+    **on: str,
+) -> Show:
+    """These steps with checks and attendance on; `old` takes the old wording of the checks, `on` are further packs."""
+    packs: dict[str, Any] = {
+        "licensing_training": f"licensing-training-{'old' if old else 'new'}",
+        "attendance": "attendance",
+        **on,
+    }
     flat = [each for step in steps for each in (step if isinstance(step, list) else [step])]
     script = Script.model_validate({"start": local(start), "packs": packs, "step": flat})
-    return play_script(script, roster=ROSTER, **more)
+    return play_script(script, roster=ROSTER, changed=changed)
 
 
 def morning(*agents: str, day: str = "11-17") -> list[Step]:

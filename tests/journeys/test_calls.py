@@ -360,6 +360,10 @@ def test_the_coordinator_s_queue_names_the_sessions_of_the_first_two_days(pack: 
     assert "Today" not in told("11-24")
 
 
+def test_the_agent_hears_what_the_calls_are_for() -> None:
+    assert "prepares you for live calls: 5 calls, each passed at 85" in show(CONNECT).text("@ana")
+
+
 def test_the_queue_shows_who_waits_and_who_is_connected() -> None:
     told = show(CONNECT, say("cass", "queue", "11-23 14:30"), say("tara", "queue"))
     board = told.step(1).text("@cass")

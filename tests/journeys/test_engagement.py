@@ -288,6 +288,15 @@ def test_an_agent_in_a_proctored_attempt_is_not_asked() -> None:
     assert asked == ["09:55"]
 
 
+def test_an_agent_connected_to_a_certifier_is_not_asked() -> None:
+    shown = show(
+        *morning("ana", "ben", day="11-23"), say("cole", "connect @ana @cass", "11-23 13:05"), until("11-23 14:51"),
+        start="11-23 07:30", call_cert="call-cert-new",
+    )  # fmt: skip
+    late = shown.between("11-23 13:00", "11-23 15:00")
+    assert [line["to"] for line in late.chats() if line["template"] == "engagement/check_dm"] == ["@ben", "@ben"]
+
+
 def test_a_host_excuses_by_hand_until_he_says_otherwise() -> None:
     shown = show(
         *morning("ana", "ben"), say("lia", "excuse @ben breakout", "11-17 09:50"), say("ana", "here", "11-17 09:57"),

@@ -209,9 +209,14 @@ def test_the_five_forms_the_steps_and_the_numbers_are_answers() -> None:
 def test_the_guides_are_named_and_the_one_asked_for_alone() -> None:
     show = floor(say("lia", "guides", "11-17 10:00"), say("ana", "ahip guide"))
     assert show.text("@lia").count("•") == 10
-    assert "Coaching resource: ask your TL or licensing for the link" in show.text("@lia")
-    assert "AHIP guide" in show.text("@ana")
-    assert show.text("@ana").count("•") == 1
+    assert "• Coaching resource\n" in show.text("@lia")
+    assert show.text("@ana") == "*Guides*\n• AHIP guide\nWhere no link is shown, ask your TL or licensing."
+
+
+def test_agents_do_not_read_what_is_for_staff() -> None:
+    show = floor(say("ana", "guides", "11-17 10:00"), say("ana", "coaching resource"))
+    assert show.text("@ana").count("•") == 10
+    assert "Coaching" not in show.text("@ana")
 
 
 def test_who_leaves_takes_the_ticket_along() -> None:

@@ -157,6 +157,23 @@ def test_the_old_wording_has_its_own_mornings() -> None:
     assert "cannot be emphasised enough" in posts[0]["text"]
 
 
+def test_licensing_is_reminded_in_the_morning_of_what_only_people_can_do() -> None:
+    show = of(pace(until("11-20 08:30"), start="11-16 07:00"), "L")
+    told = [line for line in show.chats("@lia") if line["template"] == "session_link/today"]
+    assert [when(line["at"]) for line in told] == ["11-16 08:00", "11-17 08:00"]
+    assert "get to the AHIP guide and the Aetna guide" in told[0]["text"]
+    assert "13 green checkmarks" in told[1]["text"]
+    assert "session_link/today" not in templates(show, "@tara")
+
+
+def test_under_the_old_wording_the_tl_has_a_list_for_the_first_morning_too() -> None:
+    show = of(pace(until("11-20 08:30"), start="11-16 07:00", pack="licensing-training-old"), "L")
+    (told,) = (line for line in show.chats("@tara") if line["template"] == "session_link/today")
+    assert when(told["at"]) == "11-16 08:00"
+    for words in ("introduce yourself", "no detailed review", "N-Number, not NPN", "completion screenshots"):
+        assert words in told["text"]
+
+
 def test_a_class_that_is_over_asks_for_nothing() -> None:
     show = pace(until("11-23 12:00"), start="11-20 09:00")
     assert show.of("state", workflow="session_link") == []

@@ -51,7 +51,9 @@ def test_the_coordinator_is_reminded_each_morning_to_touch_base_with_the_certifi
     show = site(until("11-20 08:20"), start="11-20 07:50")
     (told,) = of(show, "touch_base")
     assert (when(told["at"]), told["to"]) == ("11-20 08:15", "@cole")
-    assert "Touch base with the Certifiers, 15 minutes: 6 agents waiting for a call, 0 agents connected" in told["text"]
+    assert (
+        "Touch base with the Certifiers, 15 minutes: six agents waiting for a call, no agents connected" in told["text"]
+    )
     assert "Free: Cass Moy and Tim Bex" in told["text"]
 
 

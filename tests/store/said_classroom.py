@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 from tests.core import walks
+from tests.core.story import CALENDAR
 from workflows.effects import Ask, Mail, Owe, Post, Tell
 from workflows.machine import Case, Declined, Machine, Moment
 from workflows.people import Role
@@ -46,7 +47,7 @@ def _walk(machine: Machine[Any], policy: Any, dice: Random) -> Iterator[Found]:
         role = dice.choice(may if may and dice.random() < 0.8 else list(NAMES))
         moment = Moment(
             case=case, was=case, event=event, at=at, actor=NAMES[role], by=frozenset({role}), policy=policy,
-            calendar=walks.CALENDAR,
+            calendar=CALENDAR,
         )  # fmt: skip
         done = machine.step(moment)
         ending = not isinstance(done, Declined) and done.case.state in machine.ends and not machine.remembers
@@ -54,7 +55,7 @@ def _walk(machine: Machine[Any], policy: Any, dice: Random) -> Iterator[Found]:
             continue
         if isinstance(done, Declined):
             said = machine.refusal(moment, done)
-            effects = said if isinstance(said, tuple) else (said,)
+            effects: tuple[Any, ...] = said if isinstance(said, tuple) else (said,)
         else:
             effects, case = done.effects, done.case
         for effect in effects:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import tomllib
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -135,6 +137,15 @@ async def test_saying_reaches_rooms_by_name_and_mistakes_are_told(ask: Ask, sand
     assert sandbox.texts(("ana", "certdesk")) == ["failed ahip 1"]
 
 
+async def test_files_are_sent_with_words_or_without(ask: Ask, sandbox: Sandbox):
+    file = {"name": "a.csv", "type": "text/csv", "base64": base64.b64encode(b"1,2").decode()}
+    assert (await ask.post("say", **{"as": "ana"}, room="@certdesk", text="", files=[file]))[0] == 200
+    [message] = sandbox.messages(("ana", "certdesk"))
+    assert [f["name"] for f in message["files"]] == ["a.csv"]
+    assert sandbox.chat.uploads[message["files"][0]["_id"]]["content"] == b"1,2"
+    assert (await ask.post("say", **{"as": "ana"}, room="@certdesk", text="", files=[file | {"base64": "?"}]))[0] == 409
+
+
 async def test_posts_must_be_json(ask: Ask):
     async with ask.http.post(f"{ask.url}/say", data='{"as":"ana","room":"@certdesk","text":"x"}') as answer:
         assert answer.status == 415
@@ -167,6 +178,19 @@ async def test_a_mail_is_shown_whole_with_its_attachment(ask: Ask, sandbox: Sand
         assert answer.headers["Content-Disposition"].startswith("inline")
 
 
+async def test_pictures_inside_a_mail_are_shown_in_it(ask: Ask, sandbox: Sandbox):
+    mail = EmailMessage()
+    mail["Subject"] = "with a picture"
+    mail.set_content("plain")
+    mail.add_alternative('<img src="cid:bars"><img src="cid:gone">', subtype="html")
+    rich: Any = mail.get_payload()[-1]  # type: ignore[index]
+    rich.add_related(b"PNG", maintype="image", subtype="png", cid="<bars>")
+    sandbox.mail.keep("certdesk@example.com", ["tara.lee@example.com"], mail.as_bytes())
+    shown = await ask.get("mail/0", **{"as": "tara"})
+    assert shown["html"].strip() == '<img src="data:image/png;base64,UE5H"><img src="cid:gone">'
+    assert shown["files"] == []
+
+
 async def test_news_arrive_as_server_sent_events(ask: Ask, sandbox: Sandbox):
     async with ask.http.get(f"{ask.url}/events") as stream:
         await stream.content.readuntil(b"\n\n")
@@ -189,8 +213,10 @@ def test_the_tour_names_only_people_of_the_sample_roster():
     deeds = [
         d for c in tour["chapters"] for s in c["steps"] for d in (s["do"] if isinstance(s["do"], list) else [s["do"]])
     ]
-    named = {value["as"] for deed in deeds for value in deed.values() if isinstance(value, dict)}
-    assert named <= {"ana", "ben", "cora", "tara", "pia", "sam", "eve", "lia", "wes"}
+    named = {value["as"] for deed in deeds for value in deed.values() if isinstance(value, dict) and "as" in value}
+    roster = tomllib.loads((Path(posting.__file__).parent / "class.toml").read_text("utf-8"))
+    shared = {each for value in roster["contacts"].values() for each in ([value] if isinstance(value, str) else value)}
+    assert named <= roster["person"].keys() | roster["agent"].keys() | shared
     assert {next(iter(deed)) for deed in deeds} <= {"say", "press", "look", "clock"}
 
 
@@ -253,6 +279,42 @@ async def test_words_typed_are_said_and_answers_appear_by_themselves(page: Page,
     card(sandbox, "ana", "Recorded. Ref F-1", "Undo")
     await page.wait_for_selector(".choices button:text('Undo')")
     assert sandbox.texts(("ana", "certdesk"), by="ana") == ["failed *ahip* 1"]
+
+
+async def test_a_sample_file_is_attached_and_sent(page: Page, sandbox: Sandbox):
+    await choose(page, "ana")
+    for kind, name in (("screenshot", "screenshot.png"), ("proof", "proof.pdf"), ("scorecard", "scorecard.csv")):
+        await page.click("#attach")
+        await page.click(f'#samples button:has-text("sample {kind}")')
+        await page.wait_for_selector(f"#tray .file:has-text('{name}')")
+    await page.click('#tray [aria-label="Leave out scorecard.csv"]')
+    await page.click('#composer button[type="submit"]')
+    await page.wait_for_selector("#messages .file:has-text('proof.pdf')")
+    [message] = sandbox.messages(("ana", "certdesk"))
+    contents = [sandbox.chat.uploads[f["_id"]]["content"] for f in message["files"]]
+    assert [content[:4] for content in contents] == [b"\x89PNG", b"%PDF"]
+    assert await page.is_hidden("#tray")
+
+
+async def test_a_file_meant_for_one_room_is_not_sent_to_another(page: Page, sandbox: Sandbox):
+    await choose(page, "ana")
+    await page.click("#attach")
+    await page.click('#samples button:has-text("sample proof")')
+    await page.wait_for_selector("#tray .file")
+    await choose(page, "tara")
+    await page.wait_for_selector("#tray", state="hidden")
+
+
+async def test_a_chapter_can_be_skipped_and_taken_up_again(page: Page, sandbox: Sandbox):
+    if not await page.is_visible("#tour"):
+        await page.click("#tour-toggle")
+    await page.click('[data-chapter="0"] .skipping button')
+    await page.wait_for_selector('[data-chapter="1"][open] .step.next')
+    assert "skipped" in await page.inner_text('[data-chapter="0"] summary')
+    await page.click('[data-chapter="0"] summary')
+    await page.click('[data-step="0.0"] button')
+    await page.wait_for_selector('[data-step="0.0"].done', state="attached")
+    assert "1 of" in (await page.text_content('[data-chapter="0"] summary') or "")
 
 
 async def test_the_tours_first_step_writes_as_ana(page: Page, sandbox: Sandbox):

@@ -210,7 +210,7 @@ DOORS: list[tuple[str, str, list[str]]] = [
     ("ana", "ahip phone number", ["wish directed"]),
     ("ana", "guides", ["wish guides"]),
     ("ana", "help ahip guide", ["wish guides"]),
-    ("ana", "where is the aetna guide?", ["wish guides"]),
+    ("ana", "show me the aetna guide", ["wish guides"]),
     ("tara", "coaching resource", ["wish guides"]),
     ("ana", "my login failed", ["say not_sure"]),
     ("cole", "equip @ana ok", ["AllWorks ana"]),

@@ -138,7 +138,10 @@ class HandsRecorded(Request):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentExcused(Request):
-    """The host says that an agent cannot answer checks just now; `until` (UTC) or until it is taken back."""
+    """The host says that an agent cannot answer checks just now; `until` (UTC) or until it is taken back.
+
+    `why` is a category ("breakout", "support", "call", "other"), never the reason itself.
+    """
 
     agent: str
     why: str

@@ -1,6 +1,6 @@
 """`certdesk demo`: the sandbox, the bot and two seeded classes in one process, and one URL to open.
 
-With `demo_past` the only room that knows both the bot and the sandbox. The clock, shared by both, starts on Tuesday
+The only room that knows both the bot and the sandbox. The clock, shared by both, starts on Tuesday
 10:00 of the younger class's first week; what happened before then was played through the same engine.
 """
 
@@ -14,93 +14,26 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from bot import logs, outages
 from bot.app import App
 from bot.clock import Clock, HandClock, ShiftedClock
-from bot.demo_past import Past
+from bot.demo.cast import cast, seed
+from bot.demo.past import Past
 from bot.dispatch import Address
 from bot.mail.compose import checked_email
 from bot.premises import open_premises
-from bot.rocketchat import Account
 from bot.roster import read_roster
 from bot.script import Script, read_script
 from sandbox.server import Sandbox
-from workflows.people import Role, Roster
 
-SANDBOX = Path(__file__).parent.parent / "sandbox"
+SANDBOX = Path(__file__).parents[2] / "sandbox"
 CLASS, YESTERDAY = SANDBOX / "class.toml", SANDBOX / "yesterday.toml"
 START = datetime(2026, 11, 17, 17, 0, tzinfo=UTC)
 """Tuesday of the seeded week, 10:00 in Denver."""
 
-TITLES = {
-    Role.tl: ("Team Lead", "Leads"),
-    Role.workshop_lead: ("Workshop Lead", "Leads"),
-    Role.pm: ("Production Manager", "Leads"),
-    Role.site_director: ("Site Director", "Leadership"),
-    Role.hr_rep: ("HR rep", "Leadership"),
-    Role.esp_manager: ("ESP Manager", "Leadership"),
-    Role.cert_coordinator: ("Cert Coordinator", "Certification"),
-    Role.certifier: ("Certifier", "Certification"),
-    Role.tbt_sme: ("TBT SME", "Certification"),
-    Role.licensing: ("Licensing", "Certification"),
-    Role.wfm: ("Workforce Management", "Certification"),
-}
-
-
-def cast(roster: Roster) -> list[dict[str, Any]]:
-    """Everybody one can be on the page, agents first."""
-    agents = [
-        {
-            "username": agent.username,
-            "name": agent.name,
-            "title": f"Agent, {agent.class_name}",
-            "group": "Agents",
-            "emails": [agent.email, *([agent.personal_email] if agent.personal_email else [])],
-        }
-        for agent in roster.agents.values()
-    ]
-    staff = []
-    for person in roster.people.values():
-        title, group = TITLES[min(person.roles & TITLES.keys(), key=list(TITLES).index)]
-        staff.append(
-            {"username": person.username, "name": person.name, "title": title, "group": group, "emails": [person.email]}
-        )
-    teams = [
-        {
-            "username": "",
-            "name": name.replace("_", " ").title(),
-            "title": "Team address",
-            "group": "Shared mailboxes",
-            "emails": list(addresses),
-        }
-        for name, addresses in roster.contacts.items()
-    ]
-    return [*agents, *staff, *teams]
-
-
-def seed(sandbox: Sandbox, roster: Roster) -> Account:
-    """People, rooms and the bot's account on the look-alike."""
-    bot = sandbox.add_user("certdesk", "certdesk", ("bot",))
-    for person in roster.people.values():
-        sandbox.add_user(person.username, person.name, email=person.email)
-    for agent in roster.agents.values():
-        sandbox.add_user(agent.username, agent.name, email=agent.email)
-    staff = list(roster.people)
-    sandbox.add_channel(
-        roster.channels["wfm"].lstrip("#"), ["certdesk", *roster.by_role(Role.wfm), *roster.by_role(Role.tl)]
-    )
-    sandbox.add_channel(
-        roster.channels["licensing"].lstrip("#"),
-        ["certdesk", *roster.by_role(Role.licensing), *roster.by_role(Role.tl)],
-    )
-    sandbox.add_channel(roster.channels["ops"].lstrip("#"), ["certdesk", *roster.by_role(Role.esp_manager)])
-    for klass in roster.classes.values():
-        sandbox.add_channel(klass.channel.lstrip("#"), ["certdesk", *roster.agents_of(klass.name), *staff])
-    for username in (*roster.agents, *staff):
-        sandbox.direct("certdesk", username)
-    return Account(url=sandbox.url, user_id=bot, token=sandbox.token("certdesk"))
+TRIES = 100
+"""How often a walk looks whether what is due there has been seen to."""
 
 
 @dataclass
@@ -122,11 +55,14 @@ class Stage:
     async def advance(self, by: timedelta) -> None:
         """Walk there, stopping wherever something falls due. One walk after another."""
         async with self._moving:
-            target, app = self.now() + by, self.app
-            while app is not None and (due := await app.alarm.next()) is not None and due <= target:
+            target, app, idle = self.now() + by, self.app, 0
+            while app is not None and (due := await app.alarm.next()) is not None and due <= target and idle < TRIES:
                 await self._jump(due)
-                if not await app.alarm.fire():
-                    break
+                if await app.alarm.fire():
+                    idle = 0
+                else:  # the alarm itself was quicker, and is at work on it
+                    idle += 1
+                    await self.clock.sleep(0.02)
                 await app.courier.idle()
             await self._jump(target)
             if app is not None:
