@@ -128,7 +128,9 @@ def tbt_starts(office: Office, now: datetime) -> Iterator[Beginning]:
             known=bool(agent.n_number),
             class_name=klass.name,
             smes=len(office.roster.assigned(agent.username, Role.tbt_sme)) if first else -1,
-            blanks=tuple(a.username for a in others if a.n_number_requested is None and not a.n_number) if first else (),
+            blanks=tuple(a.username for a in others if a.n_number_requested is None and not a.n_number)
+            if first
+            else (),
         )
         at = shift.start_of(calendar, shift.day(calendar, 1))
         yield Beginning(at=at, workflow="tbt", subject=agent.username, key="1", event=event)
@@ -202,9 +204,7 @@ def school_days(office: Office, now: datetime) -> Iterator[Beginning]:
     """Every business day of a class: its checks and arrivals."""
     for klass, day, at in class_days(office, now):
         event = classroom.class_day(office, klass, day)
-        yield Beginning(
-            at=at, workflow="class_day", subject=f"{CLASS_}{klass.name}", key=day.isoformat(), event=event
-        )
+        yield Beginning(at=at, workflow="class_day", subject=f"{CLASS_}{klass.name}", key=day.isoformat(), event=event)
 
 
 # -- the list ----------------------------------------------------------------------------------------------

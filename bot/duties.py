@@ -34,9 +34,7 @@ def stages(duty: str, sla: Sla, start: datetime, due: datetime, calendar: Calend
             yield Stage(name=f"{duty}/{n}-{verb}", due=at, to=step.to)
 
 
-def repeat(
-    duty: str, every: Offset, fired: datetime, now: datetime, calendar: Calendar, to: str = "manager"
-) -> Stage:
+def repeat(duty: str, every: Offset, fired: datetime, now: datetime, calendar: Calendar, to: str = "manager") -> Stage:
     """Silence after the last reminder: the same manager hears it again, at the same local time, never in the past."""
     due = calendar.due(fired, every.offset, every.unit)
     while due <= now:

@@ -372,9 +372,7 @@ def answer_question(desk: Decider, question: Question, answer: dict[str, Any]) -
     desk.world.close_question(question)
     if answer.get("ask") and question.kind == "choice":
         asking = desk.world.cases.get(answer.get("case") or question.case_id)
-        desk.ask(
-            desk.letter.actor, answer["ask"], {}, [answer], desk.answer_key(), case=asking, kind=answer["fills"]
-        )
+        desk.ask(desk.letter.actor, answer["ask"], {}, [answer], desk.answer_key(), case=asking, kind=answer["fills"])
         return
     if "intent" in answer:
         intent = thaw(answer["intent"])

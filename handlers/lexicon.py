@@ -92,7 +92,10 @@ FINISHED = these(
 )
 """All that "done" in a thread may be said with."""
 
-OBJECTS = these("not nt the her his my their it all both mod mods module modules quiz quizzes tbt tbts m1 m2 m3 m4 m5 q1 q2 q3 q4 q5")
+OBJECTS = these(
+    """not nt the her his my their it all both mod mods module modules quiz quizzes tbt tbts m1 m2 m3 m4 m5 q1 q2 q3 q4
+    q5"""
+)
 OBJECTS |= {str(n) for n in range(1, 16)}
 """After "did" they make it a statement: "did the form", "did not pass", "did m1 and m2", "did 4 tbts"."""
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from handlers import duties, exam, house, papers
 from handlers.calls_routes import CALL_ROUTES
 from handlers.classroom_routes import CLASSROOM
-from handlers.floor_routes import FLOOR_ROUTES
 from handlers.finishing_routes import FINISHING, RED_FLAGS
+from handlers.floor_routes import FLOOR_ROUTES
 from handlers.lexicon import these
 from handlers.pace_routes import PACE_ROUTES
 from handlers.route import AGENT, ALL, HR, LEADS, LICENSING, PROCTORS, STAFF, WFM, Handler, Route, answers, wordy
@@ -199,7 +199,20 @@ CHOICES: tuple[Route, ...] = (
     answers("a new fail", *wordy("new/new one/a new one/a new fail/new fail/another one/its a new one")),
 )
 
-ROUTES: tuple[Route, ...] = (*RED_FLAGS, *EXAMS, *CARE, *PAPERS, *PACE_ROUTES, *SITE_ROUTES, *CALL_ROUTES, *FLOOR_ROUTES, *FINISHING, *CLASSROOM, *HOUSE, *CHOICES)
+ROUTES: tuple[Route, ...] = (
+    *RED_FLAGS,
+    *EXAMS,
+    *CARE,
+    *PAPERS,
+    *PACE_ROUTES,
+    *SITE_ROUTES,
+    *CALL_ROUTES,
+    *FLOOR_ROUTES,
+    *FINISHING,
+    *CLASSROOM,
+    *HOUSE,
+    *CHOICES,
+)
 """In the order in which patterns are tried and help is printed."""
 
 ONLY_ALONE = these(

@@ -154,8 +154,8 @@ class Machine(Generic[D]):
     references; `sealed` keeps its data encrypted at rest; `unwound` is the state of a case whose first step
     was taken back; `people` are the roles a case itself gives (its proctor). `remembers` says that an ended case
     hears the events that open one (a closed exam); else the next one opens a new case. `reporters` are the roles
-    whose word may open a case; none leaves it to the rows. `forgets(case, event, at)` says of a remembered case that this
-    event opens a new one all the same. `absent` is the template that says there is no case.
+    whose word may open a case; none leaves it to the rows. `forgets(case, event, at)` says of a remembered case that
+    this event opens a new one all the same. `absent` is the template that says there is no case.
     """
 
     name: str

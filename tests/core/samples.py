@@ -16,8 +16,20 @@ from workflows.machine import Case, Event
 Sample = Callable[[Case[Any], Any, datetime], Iterator[Event]]
 """(case, policy, now) -> events of one kind."""
 
-SAMPLES: Mapping[type[Event], Sample] = MappingProxyType({**samples_calls.SAMPLES, **samples_classroom.SAMPLES, **samples_floor.SAMPLES, **samples_ladder.SAMPLES, **samples_pace.SAMPLES, **samples_site.SAMPLES})
-OPENERS: Mapping[type[Event], Event] = MappingProxyType({**samples_calls.OPENERS, **samples_classroom.OPENERS, **samples_floor.OPENERS, **samples_ladder.OPENERS, **samples_pace.OPENERS, **samples_site.OPENERS})
+_AREAS: tuple[Any, ...] = (
+    samples_calls,
+    samples_classroom,
+    samples_floor,
+    samples_ladder,
+    samples_pace,
+    samples_site,
+)
+SAMPLES: Mapping[type[Event], Sample] = MappingProxyType(
+    {event: sample for area in _AREAS for event, sample in area.SAMPLES.items()}
+)
+OPENERS: Mapping[type[Event], Event] = MappingProxyType(
+    {event: opener for area in _AREAS for event, opener in area.OPENERS.items()}
+)
 WORN: Mapping[str, tuple[Event, ...]] = MappingProxyType(dict(samples_classroom.WORN))
 """What a TL says one after another to bring a case of that workflow where chance seldom gets."""
 OWN: Mapping[str, Mapping[type[Event], Sample]] = MappingProxyType({"carrier_cert": samples_pace.SHARED})

@@ -243,9 +243,12 @@ def _worn(machine: Machine[Any], policy: Any) -> Iterator[Case[Any]]:
 
 def _blank(machine: Machine[Any], event: Any, policy: Any) -> Case[Any]:
     if isinstance(event, type):
-        event = OPENERS.get(event) or {"ExamFailed": failed(), "ExamPassed": passed(), "CapDue": DUE, "ReviewDue": REVIEW_DUE}.get(
-            event.__name__, handoffs.InhibitorFound(category="AHIP closed", by="lia")
-        )
+        event = OPENERS.get(event) or {
+            "ExamFailed": failed(),
+            "ExamPassed": passed(),
+            "CapDue": DUE,
+            "ReviewDue": REVIEW_DUE,
+        }.get(event.__name__, handoffs.InhibitorFound(category="AHIP closed", by="lia"))
     return Case(
         id=f"{machine.letter}-1",
         workflow=machine.name,

@@ -277,8 +277,9 @@ def everything(steps: int = 1500) -> Iterator[Said]:
         for made in (carrier_cert.machine(training), session_link.machine(training)):
             for effect, case, actor in said_pace.spoken(made, training):
                 yield Said(effect=effect, facts=frozen(dict(effect.facts)), case=case, actor=actor, pack=pack)
-        for made in (engagement.machine(training), engagement.class_day_machine(training)):
-            for effect, case, actor in said_classroom.spoken(made, training):
+        days: tuple[Machine[Any], ...] = (engagement.machine(training), engagement.class_day_machine(training))
+        for each in days:
+            for effect, case, actor in said_classroom.spoken(each, training):
                 yield Said(effect=effect, facts=frozen(dict(effect.facts)), case=case, actor=actor, pack=pack)
     presence: Any = PACKS.get("attendance").policy
     for effect, case, actor in said_classroom.spoken(attendance.machine(presence), presence):

@@ -179,7 +179,25 @@ def test_whatever_the_workflows_say_renders_strictly_for_every_pack() -> None:
 
 def test_the_walks_reach_every_template_of_the_workflows() -> None:
     seen = {one.effect.template for one in said()} | {template for one in said() for template in asks(one)}
-    written = {name for name in RENDERER.names() if name.split("/")[0] in ("failed_exam", "discipline", "coaching", "carrier_cert", "session_link", "concern", "completion", "ladder", "call_cert", "tbt", "engagement", "attendance")}
+    written = {
+        name
+        for name in RENDERER.names()
+        if name.split("/")[0]
+        in (
+            "failed_exam",
+            "discipline",
+            "coaching",
+            "carrier_cert",
+            "session_link",
+            "concern",
+            "completion",
+            "ladder",
+            "call_cert",
+            "tbt",
+            "engagement",
+            "attendance",
+        )
+    }
     written -= BY_THE_HOUSE
     assert sorted(written - seen) == sorted(AWAITED & written)
     assert sorted(seen - written) == []

@@ -30,7 +30,7 @@ from sqlalchemy import func, select  # noqa: E402
 
 from bot.app import App  # noqa: E402
 from bot.clock import Clock, ShiftedClock, SystemClock  # noqa: E402
-from bot.demo import seed  # noqa: E402
+from bot.demo.cast import seed  # noqa: E402
 from bot.mail.compose import Address  # noqa: E402
 from bot.premises import Premises, keep_roster, open_premises  # noqa: E402
 from bot.replay import replay  # noqa: E402
