@@ -171,8 +171,11 @@ def equipment() -> Iterator[Example]:
     refused = {**ISSUE, "refused": ["setup.exe"]}
     for name in ("noted", "added"):
         yield Example(template=f"equipment/{name}", note="a file refused", ref="H-2", reader="ana", facts=refused)
-    for name in ("see_to_it", "more", "passed_on", "works_again", "with_it", "sent", "shipment", "resolved", "waiting"):
+    for name in ("see_to_it", "more", "passed_on", "works_again", "with_it", "sent", "shipment", "resolved"):
         yield Example(template=f"equipment/{name}", reader="tara", **about)
+    for mine in (True, False):
+        note = "it is being confirmed" if mine else "somebody else's"
+        yield Example(template="equipment/waiting", note=note, ref="H-2", reader="tara", facts={**ISSUE, "mine": mine})
     bare = {**ISSUE, "number": "", "shipment": "", "files": 0, "again": True, "reported_by": "tara"}
     for name in ("see_to_it", "with_it", "shipment", "shipment_for"):
         yield Example(template=f"equipment/{name}", note="nothing more known", ref="H-2", reader="tara", facts=bare)

@@ -27,7 +27,7 @@ SAID: Mapping[str, Mapping[str, Any]] = {
     "only_they": {"name": "Ben Ortiz", "word": "fail"},
     "only_three": {"most": 3},
     "pass_or_fail": {},
-    "proof_how": {"example": "proof @ana ok"},
+    "proof_how": {"example": "proof @ana ok", "own": False},
     "practice": {"exam": "AHIP Practice Quiz 3"},
     "practice_or_exam": {"exams": ["AHIP Final"]},
     "receipt_of_what": {},

@@ -16,10 +16,12 @@ from bot.machines import EVENTS
 from handlers import intents
 from store.codec import reader
 from store.world import Duty, Question, family
+from workflows.equipment import ONGOING, AllWorks, IssueResolved, StillBroken
 from workflows.failed_exam import ResultEntered
 from workflows.handoffs import CapDue
 from workflows.machine import Case, Event
 from workflows.people import Role
+from workflows.ticket import TRIAGE, ProfileRight
 
 HOUSE_EVENTS: dict[str, type[Event]] = {
     "CorrectionConfirmed": unwind.CorrectionConfirmed,
@@ -74,6 +76,11 @@ def act(desk: Decider, intent: intents.Act) -> None:
         desk.decline("finished", "house/agent_left", {"name": roster.name_of(agent)})
         return
     if agent in roster.agents and desk.letter.actor in roster.agents and agent != desk.letter.actor:
+        if isinstance(event, AllWorks | IssueResolved | StillBroken):
+            for case in desk.world.cases_of(agent):  # it has words of its own for who may confirm
+                if case.workflow == "equipment" and case.state in ONGOING:
+                    enter(desk, case, event)
+                    return
         word = "fail" if intent.workflow == "failed_exam" else "report"
         desk.decline("not_yours", "say/only_they", {"name": roster.name_of(agent), "word": word})
         return
@@ -416,9 +423,23 @@ def fill(desk: Decider, intent: intents.Fill) -> None:
         enter(desk, case, event)
 
 
+def _checked_profile(desk: Decider) -> Case[Any] | None:
+    """The sender's ticket that waits for him to have compared his profile."""
+    for case in desk.world.cases_of(desk.letter.actor):
+        if case.workflow == "ticket" and case.state == TRIAGE and desk.world.live[case.id]:
+            if desk.office.policy(case).kind[case.data.kind].profile:
+                return case
+    return None
+
+
 def choose(desk: Decider, intent: intents.Choice) -> None:
     """ "yes", "no", "right", or a button's label typed: to the newest open question."""
     said = intent.text.strip().casefold()
+    if said == "all correct":
+        if checked := _checked_profile(desk):
+            enter(desk, checked, ProfileRight())
+            return
+        said = "right"
     for question in reversed(list(desk.world.questions.values())):
         if question.actor != desk.letter.actor or not question.open:
             continue

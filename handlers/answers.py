@@ -56,6 +56,8 @@ def stands_alone(line: Line, first: Mapping[str, Route], whole: Mapping[str, Rou
         return route.reads or route.words[0] in (line.words[0], line.norm)
     if route.free and (reference(line.words[1]) or line.words[1][0] == "@"):
         return True
+    if route.free and route.topic == "tbt" and line.words[2:3] and line.words[2][0] == "@":
+        return True  # "tbt redo @ana 211629 why"
     if route.free and route.topic != "exams":
         return False
     return all(_plain_argument(line, word) for word in line.words[1:])

@@ -152,7 +152,7 @@ def sheet(line: Line) -> Intent:
 # -- issues ------------------------------------------------------------------------------------------------
 
 THING = (
-    r"(?:lap ?tops?|head ?sets?|headphones?|monitors?|mouse|keyboards?|web ?cams?|computers?|pc|equipment|equiptment"
+    r"(?:lap ?tops?|head ?sets?|headphones?|monitors?|mouse|keyboards?|web ?cams?|cameras?|speakers?|computers?|pc|equipment|equiptment"
     r"|dock(?:ing station)?|mic(?:rophone)?|chargers?|citrix|vpn|wi ?fi|internet|power cord|ethernet)"
 )
 _DEAD = (

@@ -55,7 +55,7 @@ def proof(line: Line) -> Intent | list[Intent]:
     line.drop("proof", "proofs")
     verdict = next((i for i, word in enumerate(line.words) if word in _REDO | _OK), None)
     if verdict is None:
-        raise unclear("proof_how", {"example": "proof @ana ok"})
+        raise unclear("proof_how", {"example": "proof @ana ok", "own": bool(line.own)})
     if line.words[verdict] in _REDO:
         return _redo(line, verdict)
     items = tuple(dict.fromkeys(ITEMS[word] for word in line.words if word in ITEMS))

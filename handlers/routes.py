@@ -193,6 +193,13 @@ CHOICES: tuple[Route, ...] = (
               i did / yes please"""
         ),
     ),
+    answers(
+        "all correct",
+        *wordy(
+            """all correct / all correct still stuck / its all correct / it is all correct / all of it is correct /
+              everything is correct / my profile is correct / profile is correct / all of it correct"""
+        ),
+    ),
     answers("right", *wordy("right/thats right/that is right/its right/yes right")),
     answers("no", *wordy("no/n/nope/nah/cancel/never mind/nevermind/nvm/forget it/no i didnt/no thanks/neither")),
     answers("same one", *wordy("same/same one/the same/the same one/same fail/its the same one/same one as before")),

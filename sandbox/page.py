@@ -5,6 +5,7 @@ Serves the static files at / and JSON under /sandbox/; a POST must be JSON, so t
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from base64 import b64decode
 from datetime import datetime, time, timedelta
@@ -17,7 +18,7 @@ from zoneinfo import ZoneInfo
 import orjson
 from aiohttp import web
 
-from sandbox import views
+from sandbox import views, writing
 from sandbox.live import Live
 from sandbox.wire import ChatError, Doc
 
@@ -52,7 +53,7 @@ def add_routes(app: web.Application, sandbox: Sandbox) -> None:
     get("/sandbox/mail/{id:\\d+}/{n:\\d+}", page.mail_file)
     get("/sandbox/file/{id}", page.file)
     get("/sandbox/events", page.live.events)
-    for name in ("say", "press", "clock"):
+    for name in ("say", "press", "write", "clock"):
         post(f"/sandbox/{name}", partial(page.act, getattr(page, name)))
     app.on_shutdown.append(page.live.close)
 
@@ -63,6 +64,7 @@ class Page:
     def __init__(self, sandbox: Sandbox) -> None:
         self.box = sandbox
         self.live = Live(sandbox.chat.hub, sandbox.mail)
+        self._moving = asyncio.Lock()
 
     # -- looking
 
@@ -83,6 +85,7 @@ class Page:
                 "tz": box.tz,
                 "clock": box.advance is not None,
                 "bot": box.bot,
+                "bot_email": box.bot_email if box.receive is not None else "",
                 "run": box.run,
                 "people": views.people(box.chat, box.mail, list(box.cast)),
             }
@@ -168,17 +171,33 @@ class Page:
             id = self.box.press_newest(body["as"], body["label"])
         return {"id": id, "room": self.box.chat.messages[id]["rid"]}
 
+    async def write(self, body: Doc) -> Doc:
+        """{"as", "to", "cc"?, "subject", "text", "files"?, "answers"?: a mail's id}: a mail of that person's."""
+        box, person = self.box, self._person(body["as"])
+        answers = box.mail.messages[int(body["answers"])] if body.get("answers") is not None else None
+        sender, to, raw = writing.compose(person, body, box.chat.now(), box.chat.chance.id(), answers)
+        to_bot = box.bot_email in (address.lower() for address in to)
+        if to_bot and box.receive is None:
+            raise ValueError("this bot reads no mail")
+        mail = box.mail.keep(sender, [address for address in to if address.lower() != box.bot_email], raw)
+        if to_bot and box.receive is not None:
+            taken = box.receive(raw)
+            if inspect.isawaitable(taken):
+                await taken
+        return {"id": mail.id}
+
     async def clock(self, body: Doc) -> Doc:
-        """{"advance": seconds | "next_morning"} through the callback the demo gave."""
+        """{"advance": seconds | "next_morning"} through the callback the demo gave; one move after another."""
         if self.box.advance is None:
             raise ValueError("this clock cannot be moved")
-        now, by = self.box.chat.now(), body["advance"]
-        step = until_morning(now, self.box.tz) if by == "next_morning" else timedelta(seconds=float(by))
-        if step < timedelta(0):
-            raise ValueError("time runs forwards")
-        moved = self.box.advance(step)
-        if inspect.isawaitable(moved):
-            await moved
+        async with self._moving:
+            now, by = self.box.chat.now(), body["advance"]
+            step = until_morning(now, self.box.tz) if by == "next_morning" else timedelta(seconds=float(by))
+            if step < timedelta(0):
+                raise ValueError("time runs forwards")
+            moved = self.box.advance(step)
+            if inspect.isawaitable(moved):
+                await moved
         self.live.tell({"kind": "clock"})
         return {"now": int(self.box.chat.now().timestamp() * 1000)}
 

@@ -22,12 +22,17 @@ Advance = Callable[[timedelta], Any]
 """Moves the shared clock forward; the demo passes it in."""
 
 
+Receive = Callable[[bytes], Any]
+"""Takes a mail written on the page to the bot's address; the demo passes it in."""
+
+
 class Sandbox(Hands):
     """A Rocket.Chat look-alike and a mail sink on loopback ports.
 
     `now` is shared with the bot under test; `heartbeat` is (interval, timeout) in real seconds; `smtp_port`
     None means no mail server; `seed` makes ids repeatable. For the chat page: `cast` (username, name, title,
-    group, emails of each person, in order), `advance` to move the clock, `tz` of the site, `bot`'s username.
+    group, emails of each person, in order), `advance` to move the clock, `tz` of the site, `bot`'s username and
+    address, `receive` for mail to it.
     """
 
     def __init__(
@@ -44,6 +49,8 @@ class Sandbox(Hands):
         advance: Advance | None = None,
         tz: str = "UTC",
         bot: str = "certdesk",
+        bot_email: str = "certdesk@example.com",
+        receive: Receive | None = None,
         seed: int | None = None,
     ) -> None:
         self.host, self.port = "127.0.0.1", port
@@ -51,6 +58,7 @@ class Sandbox(Hands):
         chat.settings["Message_AllowUnrecognizedSlashCommand"] = unrecognized_commands
         super().__init__(chat)
         self.cast, self.advance, self.tz, self.bot = cast, advance, tz, bot
+        self.bot_email, self.receive = bot_email, receive
         self.run = chat.chance.id()
         """Tells one start of the sandbox from another, so that the page forgets its tour."""
         self.sessions: set[Session] = set()

@@ -346,6 +346,13 @@ def track_waiver(m: Moment[Completion]) -> Effect:
     return Track(column="Notes", note=f"Waived: {m.policy.items[m.event.item]}")
 
 
+def waive_ladder(m: Moment[Completion]) -> Effect | None:
+    """What the agent need not do any more is nothing the ladder may wait for."""
+    if m.event.item not in ("call", "tbt"):
+        return None
+    return Hand(workflow="ladder", event=handoffs.ItemChanged(item=m.event.item, done=True, ref=m.case.id))
+
+
 def write_note(m: Moment[Completion]) -> Effect:
     """The note, in the writer's name."""
     return Track(column="Notes", note=m.event.text)
@@ -397,7 +404,7 @@ def _rows(policy: CompletionPolicy) -> Iterator[Row]:
     yield Row(at=(NONE,), on=EspBegun, to=IN_ESP, source=spec)
     yield Row(at=(*OPENED, TRANSITIONED), on=EspBegun, source=spec)
     licensing, managers = _roles(policy.rts_by), _roles(policy.waive_by)
-    rts, waived = (track_rts, tell_actor("rts_set")), (track_waiver, tell_actor("waived"))
+    rts, waived = (track_rts, tell_actor("rts_set")), (track_waiver, waive_ladder, tell_actor("waived"))
     yield from _changes(handoffs.ItemChanged, take_item)
     yield from _changes(RtsSet, take_rts, by=licensing, do=rts)
     yield from _changes(ItemWaived, waive, by=managers, when=waivable, do=waived)

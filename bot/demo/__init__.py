@@ -11,13 +11,14 @@ import signal
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot import logs, outages
 from bot.app import App
 from bot.clock import Clock, HandClock, ShiftedClock
+from bot.config_form import InboundSettings
 from bot.demo.cast import cast, seed
 from bot.demo.past import Past
 from bot.dispatch import Address
@@ -26,11 +27,14 @@ from bot.premises import open_premises
 from bot.roster import read_roster
 from bot.script import Script, read_script
 from sandbox.server import Sandbox
+from sandbox.writing import AUTHSERV_ID
 
 SANDBOX = Path(__file__).parents[2] / "sandbox"
 CLASS, YESTERDAY = SANDBOX / "class.toml", SANDBOX / "yesterday.toml"
 START = datetime(2026, 11, 17, 17, 0, tzinfo=UTC)
 """Tuesday of the seeded week, 10:00 in Denver."""
+
+BOT_EMAIL = "certdesk@example.com"
 
 TRIES = 100
 """How often a walk looks whether what is due there has been seen to."""
@@ -42,7 +46,6 @@ class Stage:
 
     script: Script
     app: App | None = None
-    _moving: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
         self.past = HandClock(self.script.start)
@@ -53,21 +56,25 @@ class Stage:
         return self.clock.now()
 
     async def advance(self, by: timedelta) -> None:
-        """Walk there, stopping wherever something falls due. One walk after another."""
-        async with self._moving:
-            target, app, idle = self.now() + by, self.app, 0
-            while app is not None and (due := await app.alarm.next()) is not None and due <= target and idle < TRIES:
-                await self._jump(due)
-                if await app.alarm.fire():
-                    idle = 0
-                else:  # the alarm itself was quicker, and is at work on it
-                    idle += 1
-                    await self.clock.sleep(0.02)
-                await app.courier.idle()
-            await self._jump(target)
-            if app is not None:
-                app.alarm.ring()
-                app.courier.ring()
+        """Walk there, stopping wherever something falls due."""
+        target, app, idle = self.now() + by, self.app, 0
+        while app is not None and (due := await app.alarm.next()) is not None and due <= target and idle < TRIES:
+            await self._jump(due)
+            if await app.alarm.fire():
+                idle = 0
+            else:  # the alarm itself was quicker, and is at work on it
+                idle += 1
+                await self.clock.sleep(0.02)
+            await app.courier.idle()
+        await self._jump(target)
+        if app is not None:
+            app.alarm.ring()
+            app.courier.ring()
+
+    async def receive(self, raw: bytes) -> None:
+        """A mail written on the page comes in by the door of the mail server."""
+        if self.app is not None:
+            await self.app.keep(raw)
 
     async def _jump(self, to: datetime) -> None:
         """A moved clock is not an outage: nobody was away in between."""
@@ -89,6 +96,8 @@ async def stage(port: int, folder: Path, opened: Callable[[str], None], stop: as
         cast=cast(roster),
         advance=scene.advance,
         tz=next(iter(roster.sites.values())).tz,
+        bot_email=BOT_EMAIL,
+        receive=scene.receive,
     ) as sandbox:
         account = seed(sandbox, roster)
         await Past(
@@ -101,7 +110,8 @@ async def stage(port: int, folder: Path, opened: Callable[[str], None], stop: as
             clock=clock,
             account=account,
             smtp=sandbox.mail.url,
-            sender=Address(name="certdesk", email=checked_email("certdesk@example.com", "sender")),
+            sender=Address(name="certdesk", email=checked_email(BOT_EMAIL, "sender")),
+            inbound=InboundSettings(lmtp="127.0.0.1:0", authserv_id=AUTHSERV_ID),
             ready=lambda: opened(sandbox.url),
         )
         try:

@@ -12,7 +12,7 @@ const menu = document.getElementById('menu');
 async function people() {
   const state = await get('state');
   if (store.run && store.run !== state.run) return location.reload();  // another demo stands behind this address now
-  Object.assign(store, { people: state.people, bot: state.bot, run: state.run, skew: state.now - Date.now() });
+  Object.assign(store, { people: state.people, bot: state.bot, bot_email: state.bot_email, run: state.run, skew: state.now - Date.now() });
   setZone(state.tz);
   document.getElementById('moves').hidden = !state.clock;
   tick();
@@ -20,7 +20,9 @@ async function people() {
 }
 
 async function rooms() {
-  if (person()?.username) store.rooms = await get('rooms', { as: store.who });
+  const who = store.who;
+  const places = person(who)?.username ? await get('rooms', { as: who }) : [];
+  if (who === store.who) store.rooms = places;
   tell('rooms');
 }
 
@@ -28,9 +30,10 @@ const refresh = calm(async () => { await people(); await rooms(); }, 120);
 
 /** Show a person's view: a room id, "mail", "bot", "#name", or "" for the place best looked at first. */
 async function go({ who, view, arrived }) {
-  const changed = who !== store.who;
-  store.who = person(who) ? who : store.people[0]?.key ?? '';
-  if (changed || !store.rooms.some((r) => r.id === view)) store.rooms = person()?.username ? await get('rooms', { as: store.who }) : [];
+  const to = person(who) ? who : store.people[0]?.key ?? '';
+  const known = to === store.who && store.rooms.some((r) => r.id === view);
+  const places = known ? store.rooms : person(to)?.username ? await get('rooms', { as: to }) : [];
+  Object.assign(store, { who: to, rooms: places });  // at once: nobody asks for one's room as another
   const bot = store.rooms.find((r) => r.kind === 'bot');
   const named = store.rooms.find((r) => r.id === view || r.name === view);
   store.view = view === 'mail' ? 'mail' : named?.id ?? bot?.id ?? store.rooms[0]?.id ?? 'mail';
@@ -80,7 +83,7 @@ function listen() {
   };
 }
 
-on('go', (place) => go(place).catch((error) => toast(error.message)));
+on('go', (place) => go(place).catch(place.failed ?? ((error) => toast(error.message))));
 on('refresh', refresh);
 
 await people();

@@ -17,16 +17,21 @@ export function take() { const files = waiting; waiting = []; draw(); return fil
 export const some = () => waiting.length > 0;
 export function putBack(files) { waiting = [...files, ...waiting]; draw(); }
 
-export async function attachSample(kind, name = NAMES[kind], lines = []) {
-  const { type, bytes } = await MAKE[kind](lines);
-  add({ name, type, bytes });
-}
+export async function attachSample(kind, name, lines) { add(await sample(kind, name, lines)); }
 
-function add({ name, type, bytes }) {
-  if (bytes.length > BIGGEST) return toast(`${name} is larger than 10 MB.`);
-  waiting.push({ name, type, size: bytes.length, base64: encoded(bytes) });
+function add(file) {
+  if (file) waiting.push(file);
   draw();
 }
+
+function packed({ name, type, bytes }) {
+  if (bytes.length > BIGGEST) return toast(`${name} is larger than 10 MB.`);
+  return { name, type, size: bytes.length, base64: encoded(bytes) };
+}
+
+/** A sample, and a file of the disk, ready to be sent. */
+export const sample = async (kind, name = NAMES[kind], lines = []) => packed({ name, ...await MAKE[kind](lines) });
+export const ofDisk = async (f) => packed({ name: f.name, type: f.type || 'application/octet-stream', bytes: new Uint8Array(await f.arrayBuffer()) });
 
 function encoded(bytes) {
   let text = '';
@@ -90,7 +95,7 @@ menu.addEventListener('keydown', (event) => {
 document.addEventListener('keydown', (event) => { if (event.key === 'Escape' && !menu.hidden) { unfold(false); button.focus(); event.stopPropagation(); } }, true);
 document.addEventListener('click', (event) => { if (!menu.hidden && !menu.contains(event.target) && !button.contains(event.target)) unfold(false); });
 picker.addEventListener('change', async () => {
-  for (const f of picker.files) add({ name: f.name, type: f.type || 'application/octet-stream', bytes: new Uint8Array(await f.arrayBuffer()) });
+  for (const f of picker.files) add(await ofDisk(f));
   picker.value = '';
 });
 let place = '';

@@ -1,9 +1,9 @@
 // What the page knows, how it asks the server, and who wants to hear of changes.
 
-export const store = { people: [], bot: '', run: '', who: '', view: '', rooms: [], skew: 0 };
+export const store = { people: [], bot: '', bot_email: '', run: '', who: '', view: '', rooms: [], skew: 0 };
 
 async function ask(path, options) {
-  const answer = await fetch(path, options);
+  const answer = await fetch(path, options).catch(() => { throw new Error('The demo does not answer. Is it still running?'); });
   const body = answer.headers.get('Content-Type')?.includes('json') ? await answer.json() : {};
   if (!answer.ok) throw new Error(body.error ?? `The demo answered ${answer.status}.`);
   return body;

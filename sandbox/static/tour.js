@@ -1,7 +1,7 @@
 // The guided tour: steps from tour.json, each with a button that does it.
 import { attachSample } from './files.js';
 import { get, pause, person, post, still, store, tell, toast } from './store.js';
-import { newest } from './mail.js';
+import { mail, newest } from './mail.js';
 import { fill, send } from './talk.js';
 import { h, time } from './words.js';
 
@@ -107,6 +107,7 @@ const DEEDS = {
       }
     }
   },
+  async mail({ as, ...words }) { await go(as, 'mail'); await mail(words); },
   async look({ as, view = 'bot' }) { await go(as, view); if (view === 'mail') await newest(); },
   async clock(by) {
     toast('The clock moves.');
@@ -138,4 +139,4 @@ async function reference({ as, match }) {
   throw new Error('No case number was seen yet. Are the steps before this one done?');
 }
 
-const go = (who, view) => new Promise((arrived) => tell('go', { who, view, arrived }));
+const go = (who, view) => new Promise((arrived, failed) => tell('go', { who, view, arrived, failed }));

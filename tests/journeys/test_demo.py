@@ -105,6 +105,11 @@ def as_steps(chapter: Mapping[str, Any]) -> list[Step]:
                 sample = dict(SAMPLES[what["file"]["kind"]], name=what["file"]["name"])
                 files = [sample | ({"base64": picture()} if sample["type"] == "image/png" else {})]
             found.append({"chat": {"from": what["as"], "text": words, "files": files}})
+        elif verb == "mail":
+            file = dict(SAMPLES[what["file"]["kind"]], name=what["file"]["name"])
+            who = read_roster(CLASS).email_of(what["as"])
+            mail = {"from": who, "to": what["to"].split(", "), "subject": what["subject"], "text": what["text"]}
+            found.append({"mail": {**mail, "attachments": [file]}})
         elif verb == "press":
             found.append({"press": {"by": what["as"], "label": what["label"], "room": what.get("room", "")}})
         elif verb == "clock":

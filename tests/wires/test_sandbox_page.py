@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import tomllib
@@ -161,6 +162,17 @@ async def test_the_clock_moves_through_the_callback(ask: Ask, sandbox: Sandbox):
     assert (await ask.post("clock", advance=60))[0] == 409
 
 
+async def test_two_moves_at_once_come_one_after_the_other(ask: Ask, sandbox: Sandbox):
+    async def slowly(by: timedelta) -> None:
+        await asyncio.sleep(0.05)
+        await clock.advance(by)
+
+    clock: Any = sandbox.chat.now
+    sandbox.advance = slowly
+    await asyncio.gather(*(ask.post("clock", advance="next_morning") for _ in range(2)))
+    assert sandbox.chat.now() == datetime(2026, 11, 19, 15, 0, tzinfo=UTC)
+
+
 def test_next_morning_passes_over_the_weekend_and_the_change_of_clocks():
     friday = datetime(2026, 10, 30, 22, 0, tzinfo=UTC)
     assert friday + until_morning(friday, "America/Denver") == datetime(2026, 11, 2, 15, 0, tzinfo=UTC)
@@ -217,7 +229,7 @@ def test_the_tour_names_only_people_of_the_sample_roster():
     roster = tomllib.loads((Path(posting.__file__).parent / "class.toml").read_text("utf-8"))
     shared = {each for value in roster["contacts"].values() for each in ([value] if isinstance(value, str) else value)}
     assert named <= roster["person"].keys() | roster["agent"].keys() | shared
-    assert {next(iter(deed)) for deed in deeds} <= {"say", "press", "look", "clock"}
+    assert {next(iter(deed)) for deed in deeds} <= {"say", "press", "mail", "look", "clock"}
 
 
 # -- in a browser

@@ -130,6 +130,7 @@ def test_every_answer_has_its_words_and_every_words_their_answer():
     ours = {
         name
         for path in Path("handlers").glob("*.py")
+        if path.name != "mail.py"  # what mail is asked back stands in tests/mail
         for name in re.findall(r'(?:unclear\(\s*|template=)"([a-z_]+)"', path.read_text())
     }
     ours |= {"need_past_time", "time_to_come"}

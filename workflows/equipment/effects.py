@@ -10,6 +10,7 @@ from workflows.effects import ACTOR, Answer, Arm, Ask, Disarm, Effect, Hand, Mai
 from workflows.equipment.data import (
     Equipment,
     files,
+    its_owner,
     owner,
     poll_time,
 )
@@ -158,6 +159,13 @@ def answer(template: str, *more: tuple[str, str]) -> Any:
         buttons = tuple((label, f"{words} {m.case.id}") for label, words in more)
         return Tell(to=ACTOR, template=f"equipment/{template}", facts=facts(m), undo=True, more=buttons)
 
+    return told
+
+
+def answer_resolved(m: Moment[Equipment]) -> Effect:
+    """The same to whoever said that it is fixed; only the owner is offered to confirm it himself."""
+    sure = (("It works for sure", "equip ok"),) if m.by & its_owner(m) else ()
+    told: Effect = answer("resolved", *sure)(m)
     return told
 
 

@@ -19,6 +19,7 @@ from workflows.equipment.data import (
 )
 from workflows.equipment.effects import (
     answer,
+    answer_resolved,
     arm_nudge,
     arm_poll,
     ask_all_works,
@@ -242,7 +243,7 @@ def machine(policy: EquipmentPolicy) -> Machine[Equipment]:
                 lambda m: Settle(duty="equipment"),
                 show,
                 ask_confirm,
-                answer("resolved", ("It works for sure", "equip ok")),
+                answer_resolved,
             ),
             source="SPEC 3.8: resolved needs the agent's confirm or the owner's override",
         ),
@@ -305,7 +306,9 @@ def forgets(days: int) -> Any:
 def refusal(m: Moment[Any], declined: Declined) -> Tell | None:
     """Refusals that need their own words."""
     if declined.reason == "not_yours" and isinstance(m.event, AllWorks | IssueResolved | StillBroken):
-        return Tell(to=ACTOR, template="equipment/waiting", facts=facts(m))
+        return Tell(to=ACTOR, template="equipment/waiting", facts=facts(m, mine=False))
+    if declined.reason == "not_now" and m.was.state == RESOLVED:
+        return Tell(to=ACTOR, template="equipment/waiting", facts=facts(m, mine=True))
     if declined.reason in ("not_now", "finished") and not isinstance(m.event, IssueFound | CallPhaseBegun):
         return Tell(to=ACTOR, template="equipment/none_open", facts={"name": "", "state": m.was.state})
     return None

@@ -89,6 +89,11 @@ def machine(policy: SiteDayPolicy) -> Machine[SiteDay]:
     """The table for one pack."""
     by = frozenset(Role(role) for role in policy.draft_by)
     log_off = frozenset(Role(each.role) for each in policy.checklist)
+    waits = (
+        Row(
+            at=(OPEN,), on=SendDue, when=must_wait, do=(owe_word,), source="SPEC 8.12: first send per list is approved"
+        ),
+    )
     rows = (
         Row(
             at=(NONE,), on=SiteDayBegan, to=OPEN, set=begin, do=(bells,), source="SPEC 7: each business day of the site"
@@ -115,9 +120,7 @@ def machine(policy: SiteDayPolicy) -> Machine[SiteDay]:
             source="R-002-23, R-004-15: shown before it goes",
         ),
         Row(at=(OPEN,), on=SendDue, when=may_go, set=sent, do=(send,), source="R-002-23, R-004-15: sent unless held"),
-        Row(
-            at=(OPEN,), on=SendDue, when=must_wait, do=(owe_word,), source="SPEC 8.12: first send per list is approved"
-        ),
+        *(waits if any(report.approve_first for report in policy.report) else ()),
         Row(
             at=(OPEN,),
             on=ReportReleased,

@@ -75,8 +75,15 @@ def claimable(m: Moment[Tbt]) -> tuple[str, ...]:
 
 
 def can_claim(m: Moment[Tbt]) -> bool:
-    """Known courses, at least one of them still to be done; a file with it is a PDF."""
-    return not unknown(m) and bool(claimable(m)) and (m.event.evidence is None or m.event.evidence.type == PDF)
+    """Known courses, at least one of them still to be done; a file with it is a PDF for just those."""
+    if proves_claim(m) or unknown(m):
+        return False
+    return bool(claimable(m)) and (m.event.evidence is None or m.event.evidence.type == PDF)
+
+
+def proves_claim(m: Moment[Tbt]) -> bool:
+    """ "tbt done" with the PDF of courses that were said to be done before: it is their proof."""
+    return m.event.evidence is not None and proves(m) and set(provable(m)) != set(claimable(m))
 
 
 def can_count(m: Moment[Tbt]) -> bool:

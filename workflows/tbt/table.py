@@ -100,6 +100,8 @@ def claim_rows(policy: TbtPolicy) -> Iterator[Row]:
     done = (effects.tell_claimed, effects.owe_proof)
     row = partial(Row, at=(OPEN, CLAIMED), on=CoursesDone, by=speakers(policy), do=done, source=source)
     yield from _moving(row, (OPEN, CLAIMED), changes.claim, guards.can_claim)
+    proved = partial(row, do=(effects.tell_proof, effects.owe_proof), source="R-004-23: a PDF, looked at by the SME")
+    yield from _moving(proved, (OPEN, CLAIMED), changes.prove, guards.proves_claim)
     row = partial(Row, at=(OPEN, CLAIMED), on=CoursesCounted, by=speakers(policy), do=done, source=source)
     yield from _moving(row, (OPEN, CLAIMED), changes.recount, guards.can_count)
     reported = partial(
