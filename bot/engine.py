@@ -28,7 +28,7 @@ from handlers.lexicon import SEALED_TALK
 from store import tables
 from store.codec import instant, micros, parse, reader
 from store.seal import Seal
-from store.world import DOCUMENT_IN, Duty, Lost, Note, Shelf, Timer, World
+from store.world import DOCUMENT_IN, Duty, Note, Shelf, Timer, World
 from workflows.carrier_cert import SessionsPlanned
 from workflows.completion import CompletionAsked, HoldReleased, RtsSet, Transitioned
 from workflows.engagement import AgentExcused, ArrivalEntered, ExcuseEnded, HandsRecorded, HelpWanted, Here
@@ -51,6 +51,15 @@ class Outcome:
     notes: list[Note]
     next_due: datetime | None = None
     withdrawn: list[str] = field(default_factory=list)
+
+    def add(self, world: World) -> None:
+        """What one world of the batch came to; a later one may withdraw what an earlier one wished to send."""
+        self.withdrawn += world.withdrawn
+        notes = [*self.notes, *(note for note in world.notes.values() if note.state == "waiting")]
+        gone = frozenset(world.withdrawn)
+        self.notes = [note for note in notes if note.key not in gone]
+        due = world.soonest()
+        self.next_due = min((at for at in (self.next_due, due) if at is not None), default=None)
 
 
 @dataclass(kw_only=True)
@@ -139,16 +148,7 @@ class Engine:
     def handle(self, connection: Connection, letters: Sequence[Letter]) -> Outcome:
         """Take a batch inside the caller's transaction; an exception leaves nothing behind but a rollback."""
         office, now = self.refresh(connection), self.clock.now()
-        world = World(
-            connection=connection,
-            seal=self.seal,
-            data_types=DATA,
-            sealed=SEALED.__contains__,
-            lasting=LASTING,
-            tick=self._tick,
-            shelf=self._shelf,
-            lease=lambda at: max(at, now) + LEASE,
-        )
+        world = self._world(connection, now)
         seen = world.seen(letter.source for letter in letters)
         receipts = [Receipt(source=letter.source, verdict="seen") for letter in letters]
         fresh: list[tuple[Letter, Receipt]] = []
@@ -162,22 +162,23 @@ class Engine:
         if moot := [letter for letter in letters if letter.timer and letter.source in seen]:
             connection.execute(_MOOT, [_timer_of(letter) for letter in moot])
         fresh = mailroom.sort(office, world, in_their_threads(connection, fresh), now)
-        if fresh or world.letters:
-            self._decide(office, world, fresh, now)
+        outcome = Outcome(receipts=receipts, notes=[])
+        while fresh or world.letters:
+            fresh = fresh[self._decide(office, world, fresh, now) :]
             world.save()
             self._pin(connection, office, world, now)
-        due = world.soonest()
-        return Outcome(
-            receipts=receipts,
-            notes=[note for note in world.notes.values() if note.state == "waiting"],
-            next_due=due,
-            withdrawn=world.withdrawn,
-        )
+            outcome.add(world)
+            if not fresh:
+                break
+            office, world = self.refresh(connection), self._world(connection, now)
+        return outcome
 
-    def apologise(self, connection: Connection, letter: Letter) -> list[Note]:
-        """A poisoned letter: its sender and the ops channel are told, politely and without its words."""
-        office, now = self.refresh(connection), self.clock.now()
-        world = World(
+    def forget(self) -> None:
+        """What was read in a transaction that was rolled back does not hold."""
+        self._version = ""
+
+    def _world(self, connection: Connection, now: datetime) -> World:
+        return World(
             connection=connection,
             seal=self.seal,
             data_types=DATA,
@@ -187,6 +188,11 @@ class Engine:
             shelf=self._shelf,
             lease=lambda at: max(at, now) + LEASE,
         )
+
+    def apologise(self, connection: Connection, letter: Letter) -> list[Note]:
+        """A poisoned letter: its sender and the ops channel are told, politely and without its words."""
+        office, now = self.refresh(connection), self.clock.now()
+        world = self._world(connection, now)
         desk = Decider(office, world, letter, [], now)
         desk.answer("house/poisoned", {})
         desk.chat(
@@ -195,15 +201,18 @@ class Engine:
         world.save()
         return list(world.notes.values())
 
-    def _decide(self, office: Office, world: World, fresh: list[tuple[Letter, Receipt]], now: datetime) -> None:
+    def _decide(self, office: Office, world: World, fresh: list[tuple[Letter, Receipt]], now: datetime) -> int:
+        """How many of these were decided: the rest is to be read anew, because one of them changed who is who, or
+        what a later one answers."""
         world.ask_of(letter.actor for letter, _ in fresh if letter.actor)
         asked = {letter.source: _asked(world, letter) for letter, _ in fresh}
         meant = {letter.source: self._meaning(office, world, letter) for letter, _ in fresh}
         self._load(office, world, fresh, meant)
-        reminders, changed = Reminders(office, world, now), False
+        reminders, changed, decided = Reminders(office, world, now), False, 0
         for letter, receipt in fresh:
             if changed or _asked(world, letter) != asked[letter.source]:
-                raise Lost("an earlier letter of the batch changed who is who, or what this one answers")
+                break
+            decided += 1
             desk = Decider(office, world, letter, receipt.lines, now)
             if letter.files:
                 world.extra.append((DOCUMENT_IN, attachments.rows(letter.files, letter.at)))
@@ -231,6 +240,7 @@ class Engine:
                 }
             )
         reminders.flush()
+        return decided
 
     # -- reading what was said
 
@@ -462,6 +472,7 @@ class Reminders:
 def fire(desk: Decider, reminders: Reminders) -> None:
     """A timer is due: an event for its case, or a stage of a duty's clock. A moot one is silent."""
     letter = desk.letter
+    desk.world.recall([letter.case_id])  # it may have ended, and be none of those an agent's letters are about
     timer = desk.world.timer(letter.case_id, letter.timer)
     if timer is None or not timer.open or timer.source != letter.source:
         return

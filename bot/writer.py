@@ -140,7 +140,7 @@ class Writer:
             if len(batch) == 1 and len(batch[0].letters) <= 1:
                 self._alone(batch[0], error)
                 return
-            log.warning("batch_rolled_back", size=len(batch), error=type(error).__name__)
+            log.warning("batch_rolled_back", size=len(batch), error=logs.blame(error))
             for job in batch:
                 self._singly(job)
             return
@@ -181,6 +181,7 @@ class Writer:
             raise
 
     def _roll_back(self) -> None:
+        self.engine.forget()
         try:
             if self._connection is not None:
                 self._connection.rollback()

@@ -139,10 +139,11 @@ class Interrupted(House):
     def overtaken(self, other: House, letters: list[Letter]) -> None:
         decide = self.engine._decide
 
-        def slowly(office: Office, world: World, fresh: list[tuple[Letter, Receipt]], now: Any) -> None:
-            decide(office, world, fresh, now)
+        def slowly(office: Office, world: World, fresh: list[tuple[Letter, Receipt]], now: Any) -> int:
+            decided = decide(office, world, fresh, now)
             if letters:
                 other.take(letters.pop(0))
+            return decided
 
         self.engine._decide = slowly  # type: ignore[method-assign]
 
