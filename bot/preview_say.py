@@ -14,6 +14,7 @@ SAID: Mapping[str, Mapping[str, Any]] = {
     "direct_only": {"word": "ack"},
     "done_what": {},
     "fail_again": EXAM,
+    "hello": {},
     "need_past_time": {"said": "yesterday"},
     "need_ref": {"example": "void F-12 the carrier reset it"},
     "need_time": {"said": "monday"},

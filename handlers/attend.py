@@ -27,6 +27,7 @@ _ABSENT = re.compile(
     r"\b(?:absent|no[ -]?show|not here|never came|not in today|didnt (?:come|show)|did not (?:come|show))\b"
 )
 _MINUTES = re.compile(r"(\d{1,4}) ?(?:m|min|mins|minutes)?")
+_BELOW_ZERO = re.compile(r"(?:^|\s)[-−–]\d")
 _EXCUSE = re.compile(r"^(?:is |was )?excused?\b[\s,:;.-]*", re.IGNORECASE)
 
 
@@ -83,7 +84,7 @@ def _by_minutes(line: Line, agent: str) -> Intent:
     """ "late 12" is 12 minutes after the shift's start, "early 20" 20 before its end."""
     is_late = "late" in line.words
     minutes = next((int(m[1]) for word in line.words if (m := _MINUTES.fullmatch(word))), 0)
-    if not 1 <= minutes <= LONGEST:
+    if not 1 <= minutes <= LONGEST or _BELOW_ZERO.search(line.text):
         raise _how()
     day = _day(line, agent)
     starts, ends = session(line.desk, agent, day)

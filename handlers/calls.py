@@ -9,7 +9,7 @@ import re
 
 from handlers import names
 from handlers.intents import Act, Desk, Intent, Say, Wish
-from handlers.lexicon import these
+from handlers.lexicon import POLITE, these
 from handlers.line import Line, unclear
 from handlers.words import kept
 from workflows.call_cert import (
@@ -113,14 +113,18 @@ def _call_and_points(head: Line) -> tuple[int, str]:
 
 
 def pause(line: Line) -> list[Intent]:
-    """ "pause @ana her headset died": the clock stops."""
+    """ "pause @ana her headset died": the clock stops; without a name it is the agent on the line."""
     (agent, ref), why = names.where_and_why(line, "Q")
+    if not (agent or ref):
+        return [Wish(name="on_the_line", args={"event": CallPaused(why=why)})]
     return [Act(event=CallPaused(why=why), workflow="call_cert", agent=agent, ref=ref)]
 
 
 def resume(line: Line) -> list[Intent]:
-    """ "resume @ana": the clock runs."""
+    """ "resume @ana", "resume": the clock runs."""
     line.take(0)
+    if POLITE.issuperset(line.words) and not line.thread:
+        return [Wish(name="on_the_line", args={"event": CallResumed()})]
     return acts(line, CallResumed())
 
 

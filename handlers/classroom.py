@@ -161,7 +161,10 @@ def hands(line: Line) -> Intent:
     missing = names.agents(line)
     klass = klass or _class(line, missing, said)
     day = dates.read(line, line.desk.calendar(missing[0] if missing else ""), back=True)
-    if day is not None and day.day is not None and day.day < today(line.desk, klass):
+    now = today(line.desk, klass)
+    over = day is not None and day.day is not None and day.day < now
+    pupil = next(iter(line.desk.roster.agents_of(klass.name)), "")
+    if over or line.desk.calendar(pupil).session(klass, now) is None:
         return Say(template="day_closed")
     pause = _pause(line, klass)
     strange = [

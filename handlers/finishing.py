@@ -37,11 +37,13 @@ _SAID = these(
     """rts ready sell forms more transition transitioned transitions production moved move moving goes went hold release
     released complete completion mark set make as status released unhold says shows the carrier isnt arent"""
 )
-_DISCIPLINE = re.compile(
+DISCIPLINE = re.compile(
     r"\b(?:caps?|coach\w*|disciplin\w*|corrective|terminat\w*|fired|(?:written|final) warning|term review"
     r"|fail\w*|red.?flags?|background)\b",
     re.IGNORECASE,
 )
+"""Words that have no place in the tracker, nor in a mail about what stands in an agent's way."""
+
 _FLAG = re.compile(r"\bred[\s_-]*flags?\b[\s,:;-]*", re.IGNORECASE)
 _FOR = these("for on about that re")
 
@@ -135,7 +137,7 @@ def note(line: Line) -> Intent | list[Intent]:
         raise unclear("whom", {"example": "note @ana laptop on its way"})
     if not text:
         raise unclear("need_why", {"example": f"note @{agent} laptop on its way"})
-    if _DISCIPLINE.search(text):
+    if DISCIPLINE.search(text):
         return Say(template="note_discipline")
     return _acts([agent], Noted(text=kept(text, 300)))
 

@@ -41,6 +41,8 @@ _OTHER_DAY = re.compile(
     r"|^(?P<b>tomorrow|yesterday)s? progress\b|\breport for (?P<c>tomorrow|yesterday)\b"
 )
 
+_TO_COME = these("tomorrow tmrw tmr")
+
 # -- progress ----------------------------------------------------------------------------------------------
 
 
@@ -70,6 +72,8 @@ def progress(line: Line) -> Intent | list[Intent]:
     if failed and said == Fields():
         return failed
     if said == Fields():
+        if not _TO_COME.isdisjoint(line.words):
+            raise unclear("progress_day", {"tomorrow": True})
         raise unclear("progress_fix" if exact else "progress_how")
     event = ProgressReported(day=day, shift=shift, said=said, exact=exact)
     return [Act(event=event, workflow="progress", agent=line.own), *failed]
@@ -152,8 +156,9 @@ def sheet(line: Line) -> Intent:
 # -- issues ------------------------------------------------------------------------------------------------
 
 THING = (
-    r"(?:lap ?tops?|head ?sets?|headphones?|monitors?|mouse|keyboards?|web ?cams?|cameras?|speakers?|computers?|pc|equipment|equiptment"
-    r"|dock(?:ing station)?|mic(?:rophone)?|chargers?|citrix|vpn|wi ?fi|internet|power cord|ethernet)"
+    r"(?:lap ?tops?|head ?sets?|headphones?|monitors?|mouse|keyboards?|web ?cams?|cameras?|speakers?"
+    r"|computers?|pc|equipment|equiptment|dock(?:ing station)?"
+    r"|mic(?:rophone)?|chargers?|citrix|vpn|wi ?fi|internet|power cord|ethernet)"
 )
 _DEAD = (
     r"(?:(?:not|isnt|still not)(?= here|$)|never (?:arrived|came)|(?:has not|hasnt|havent|not|didnt"

@@ -47,7 +47,8 @@ def exact(line: Line, called: bool = True) -> list[Intent]:
 def _sure(found: Route, line: Line) -> bool:
     """Whether a first word is a command here: many begin everyday sentences, most of all an agent's."""
     everyday = line.words[0] in ONLY_ALONE or (Role.agent not in found.roles and line.own)
-    return not everyday or bool(reference(line.words[1])) or line.words[1][0] == "@"
+    named = line.words[1][0] == "@" or (found.words[0] == "hands" and any(word[0] == "@" for word in line.words))
+    return not everyday or bool(reference(line.words[1])) or named
 
 
 def _ask(found: Route, line: Line, called: bool) -> list[Intent]:
@@ -121,8 +122,10 @@ def _wordless(line: Line) -> Intent:
     """Only a greeting, thanks, or signs."""
     if line.own and classroom.raises(line.text):
         return classroom.here(line)
-    if line.asks or not line.text.strip() or not lexicon.GREETING.isdisjoint(line.words):
+    if line.asks or not line.text.strip():
         return Wish(name="help", args={"topic": ""})
+    if not lexicon.GREETING.isdisjoint(line.words):
+        return Say(template="hello")
     return Silence()
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from handlers import names, ordinals, times
+from handlers.finishing import DISCIPLINE
 from handlers.intents import Act, Intent, Say, Wish
 from handlers.lexicon import CONFIDENTIAL, FILLER
 from handlers.line import Line, unclear
@@ -103,6 +104,8 @@ def inhibit(line: Line) -> Intent | list[Intent]:
         return [Act(event=InhibitorCleared(why=why), workflow="concern", agent=agent)]
     if not category:
         raise unclear("need_why", {"example": "inhibit @ana release"})
+    if DISCIPLINE.search(line.text):
+        return Say(template="note_discipline", facts={"example": "inhibit @ana release"})
     event = handoffs.InhibitorFound(category=plain(category, 80), by=line.desk.actor)
     return [Act(event=event, workflow="concern", agent=agent)]
 

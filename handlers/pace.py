@@ -37,6 +37,8 @@ REASONS = {
     )
     for word in words.split()
 }
+_ASIDE = these("is are was were it its the a her his their my now for to me us yes please thanks fine here s and by")
+"""Words beside "proof @ana ok" that name no item."""
 _REDO = these("redo again reject rejected refuse refused no not blurry blurred wrong missing resend")
 _OK = these("ok okay good fine accepted accept verified verify right correct valid great yes approved")
 _N_NUMBER = re.compile(r"\bn[\s-]?(?:number|num|nr|no)\b", re.IGNORECASE)
@@ -63,6 +65,8 @@ def proof(line: Line) -> Intent | list[Intent]:
     where = names.about(line, "PF")
     if not any(agent or ref for agent, ref in where):
         raise unclear("whom", {"example": "proof @ana ok"})
+    if not items and not _ASIDE.issuperset(line.words):  # a mistyped item must not stand for all of them
+        raise unclear("proof_how", {"example": "proof @ana ok final", "own": bool(line.own)})
     return [Act(event=ProofAccepted(items=items), workflow="carrier_cert", agent=a, ref=r) for a, r in where]
 
 

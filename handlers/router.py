@@ -49,7 +49,8 @@ def route(text: str, desk: Desk, pending: str = "", ref: str = "") -> list[Inten
         filled = _filled(said, desk, pending, ref)
         if filled:
             return [filled]
-    return _together(heard, desk, ref)
+    meant = _together(heard, desk, ref)
+    return [*meant, *filed.beside(desk, meant)]
 
 
 def _tells(heard: list[tuple[str, bool]], desk: Desk, ref: str) -> bool:

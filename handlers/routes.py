@@ -174,7 +174,8 @@ HOUSE: tuple[Route, ...] = (
           phrases=wordy(
               """me / where am i / whats left / what is left / what do i have left / my status / status / my board /
               my progress / where do i stand / whats next / what is next / what do i still need / how am i doing /
-              whats left for me""")),
+              whats left for me / am i behind / am i on pace / am i on track / when is my call / when is my exam / when
+              is my attempt / what do i owe / what is open / what do i have open""")),
     Route(words=("team",), handler=house.team, roles=LEADS, topic="boards", reads=True, example="team",
           help="your own team, slowest first",
           phrases=wordy(

@@ -66,6 +66,7 @@ SPOKEN = [
     ("ana", "i think i failed ahip"),
     ("ana", "did not fail"),
     ("lia", "proof @ana"),
+    ("ana", "good morning"),
     ("tara", "away 0"),
     ("ana", "fail ahip 0"),
     ("ana", "failed ahip and aetna"),

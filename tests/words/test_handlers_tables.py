@@ -136,7 +136,7 @@ TIRED_AGENTS = [
     ("what's left?", "me"),
     ("help", "help"),
     ("schedule my third attempt", "ProctorWanted ana"),
-    ("hi", "help"),
+    ("hi", "say hello"),
 ]
 
 TIRED_STAFF = [
