@@ -129,7 +129,14 @@ def rehearse(
     script: Annotated[Path, typer.Argument(metavar="SCRIPT", help="What happens, as TOML.")],
     roster: Annotated[Path, typer.Option("--roster", metavar="FILE", help="The roster to play with.")],
     policies: Folder = None,
-    database: Annotated[str, typer.Option("--database", metavar="URL", help="Instead of a temporary one.")] = "",
+    database: Annotated[
+        str,
+        typer.Option(
+            "--database",
+            metavar="URL",
+            help="Instead of a temporary one; the key of an SQLite file x.db is kept as x.key.",
+        ),
+    ] = "",
     json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
     config: Config = None,
 ) -> None:

@@ -79,6 +79,15 @@ def connect(desk: Decider, args: dict[str, Any]) -> None:
     reception.act(desk, intents.Act(event=event, workflow="call_cert", agent=agent))
 
 
+def on_the_line(desk: Decider, args: dict[str, Any]) -> None:
+    """ "resume": a Certifier has one agent on the line, so that a name says nothing new; else it is asked for."""
+    from bot import reception  # it grants this wish
+
+    mine = [case.agent for case in rounds(desk) if case.state in RUNNING and case.data.certifier == desk.letter.actor]
+    agent = mine[0] if len(mine) == 1 else ""
+    reception.act(desk, intents.Act(event=args["event"], workflow="call_cert", agent=agent))
+
+
 def queue(desk: Decider, args: dict[str, Any]) -> None:
     """Who waits for a Certifier, who is connected: for the team."""
     actor = desk.letter.actor

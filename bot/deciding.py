@@ -669,6 +669,7 @@ class Decider:
 
     def track(self, agent: str, column: str, value: str | None, note: str | None, key: str, by: str) -> None:
         """A cell, a note, or both."""
+        value = tracker.plain(value) if value is not None else None
         row = {
             "id": key,
             "agent": agent,

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from bot.deciding import Decider
 
 PACE, EXAM = "carrier_cert", "failed_exam"
+CLOCKS = ("call_cert", "tbt")
+"""What counts an agent's time and does not hear of a block before it has begun."""
 
 
 def refuse_proof(desk: Decider, args: Mapping[str, Any]) -> None:
@@ -52,6 +54,41 @@ def pace_of(desk: Decider, agent: str) -> Case[Any] | None:
     """The agent's open pace case."""
     mine = (case for case in desk.world.cases_of(agent) if case.workflow == PACE and desk.world.live[case.id])
     return next(mine, None)
+
+
+def picture(desk: Decider, args: Mapping[str, Any]) -> None:
+    """A picture without a word: for the ticket that waits for one, else the proof of the final its sender passed."""
+    from bot import reception  # it grants this wish
+
+    waiting = any(
+        case.workflow == "ticket" and desk.world.live[case.id] for case in desk.world.cases_of(desk.letter.actor)
+    )
+    for act in args["came"] if waiting or not _owes_proof(desk, desk.letter.actor) else args["proof"]:
+        reception.act(desk, act)
+
+
+def _owes_proof(desk: Decider, agent: str) -> bool:
+    """Whether he has said that he passed the final, and nobody has a file that shows it."""
+    final, pace = desk.office.roster.find_exam("ahip"), pace_of(desk, agent)
+    if final is None or pace is None:
+        return False
+    mine = (case for case in desk.world.cases_of(agent) if case.workflow == EXAM and case.state == "PASSED")
+    claim = pace.data.claim("final")
+    waits = claim is None or not (claim.verified_at or claim.evidence)
+    return waits and any(case.data.exam == final.key for case in mine)
+
+
+def stand_still(desk: Decider, ref: str) -> None:
+    """A clock that begins while its agent is blocked stands still from its beginning (SPEC 3.6); the ladder knows."""
+    case = desk.world.cases[ref]
+    if case.workflow not in CLOCKS or not desk.world.live[ref]:
+        return
+    pace = pace_of(desk, case.agent)
+    open_blocks = pace.data.open_blocks if pace is not None else ()
+    if open_blocks:
+        first = open_blocks[0]
+        since = max(desk.at, min(each.since for each in open_blocks))
+        desk.enter(case, handoffs.Blocked(reason=first.reason, since=since, by=first.by, ends=first.ends))
 
 
 # -- approved leave ----------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ ROUND: dict[str, Any] = {
     "connected_at": "2026-11-23T20:00:00+00:00",
     "hours": 4,
     "used": "1 h 20 min",
-    "filename": "Rivera_Ana_[20%].xlsx",
+    "filename": "Rivera_Ana_20%.xlsx",
     "why": "",
 }
 DONE = {
@@ -32,7 +32,7 @@ DONE = {
     "rate": 80,
     "result": "PASSED",
     "passed": True,
-    "filename": "Rivera_Ana_[80%].xlsx",
+    "filename": "Rivera_Ana_80%.xlsx",
 }
 CALL = {
     "call": 2,
@@ -45,7 +45,7 @@ CALL = {
     "lost": False,
     "all_scored": False,
 }
-FILE = {"file": "Rivera_Ana_[80%].xlsx"}
+FILE = {"file": "Rivera_Ana_80%.xlsx"}
 SCORES = [
     {"call": n, "score": score, "passed": score >= "85"} for n, score in enumerate(("92", "70", "88", "60", "90"), 1)
 ]

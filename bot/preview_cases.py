@@ -288,9 +288,12 @@ def discipline() -> Iterator[Example]:
 
 def concern() -> Iterator[Example]:
     """Inhibiting situations."""
-    facts = {"category": "AHIP closed for plan year 2026", "behalf": "lia"}
-    yield Example(template="concern/recorded", ref="X-7", reader="lia", facts=facts, buttons=("Undo",))
-    yield Example(template="concern/cleared", ref="X-7", reader="lia", facts=facts, buttons=("Undo",))
+    facts = {"category": "AHIP closed for plan year 2026", "behalf": "lia", "others": ()}
+    more = {**facts, "others": ("state licence",)}
+    for name in ("recorded", "cleared"):
+        yield Example(template=f"concern/{name}", ref="X-7", reader="lia", facts=facts, buttons=("Undo",))
+        yield Example(template=f"concern/{name}", note="one of two", ref="X-7", reader="lia", facts=more)
+    yield Example(template="concern/known", ref="X-7", reader="lia", facts=facts)
     nobody = {"name": "Ana Rivera", "username": "ana"}
     yield Example(template="concern/nothing_open", reader="lia", facts=nobody)
     yield Example(template="concern/inhibitor", kind="mail", note="E-13", ref="X-7", facts=facts)

@@ -36,7 +36,7 @@ ITEMS = [
     _item("Call certs"),
     _item("Equipment", waived_by="eve", why="own laptop"),
     _item("RTS"),
-    _item("No open inhibitor", at=None),
+    _item("Inhibitors cleared", at=None),
 ]
 DONE: dict[str, Any] = {
     "table": ITEMS,
@@ -107,8 +107,10 @@ def red_flags() -> Iterator[Example]:
 
 def asked() -> Iterator[Example]:
     """What the router asks, or will not take."""
-    for name in ("flag_direct", "flag_whom", "note_discipline"):
+    for name in ("flag_direct", "flag_whom"):
         yield Example(template=f"say/{name}", ref="", reader="tara")
+    example = {"example": "note @ben laptop on its way"}
+    yield Example(template="say/note_discipline", ref="", reader="tara", facts=example)
     yield Example(
         template="say/rts_yes_or_no", ref="", reader="lia", facts={"name": "Ana Rivera"}, buttons=("Yes", "No")
     )

@@ -10,13 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
-from bot import briefing, unwind, wishes
+from bot import briefing, pace_desk, unwind, wishes
 from bot.deciding import Decider, event_of
 from bot.machines import EVENTS
 from handlers import intents
 from store.codec import reader
 from store.world import Duty, Question, family
-from workflows.equipment import ONGOING, AllWorks, IssueResolved, StillBroken
 from workflows.failed_exam import ResultEntered
 from workflows.handoffs import CapDue
 from workflows.machine import Case, Event
@@ -57,6 +56,7 @@ def one(desk: Decider, intent: intents.Intent) -> None:
         case intents.Begin():
             case = desk.open(intent.workflow, intent.event, intent.subject)
             desk.enter(case, briefing.briefed(desk, case, intent.event, desk.at))
+            pace_desk.stand_still(desk, case.id)
         case intents.Unknown():
             desk.answer("say/unknown", {"near": [label for label, _ in intent.near]}, buttons=intent.near)
         case intents.Silence():
@@ -76,11 +76,6 @@ def act(desk: Decider, intent: intents.Act) -> None:
         desk.decline("finished", "house/agent_left", {"name": roster.name_of(agent)})
         return
     if agent in roster.agents and desk.letter.actor in roster.agents and agent != desk.letter.actor:
-        if isinstance(event, AllWorks | IssueResolved | StillBroken):
-            for case in desk.world.cases_of(agent):  # it has words of its own for who may confirm
-                if case.workflow == "equipment" and case.state in ONGOING:
-                    enter(desk, case, event)
-                    return
         word = "fail" if intent.workflow == "failed_exam" else "report"
         desk.decline("not_yours", "say/only_they", {"name": roster.name_of(agent), "word": word})
         return
@@ -426,9 +421,9 @@ def fill(desk: Decider, intent: intents.Fill) -> None:
 def _checked_profile(desk: Decider) -> Case[Any] | None:
     """The sender's ticket that waits for him to have compared his profile."""
     for case in desk.world.cases_of(desk.letter.actor):
-        if case.workflow == "ticket" and case.state == TRIAGE and desk.world.live[case.id]:
-            if desk.office.policy(case).kind[case.data.kind].profile:
-                return case
+        waits = case.workflow == "ticket" and case.state == TRIAGE and desk.world.live[case.id]
+        if waits and desk.office.policy(case).kind[case.data.kind].profile:
+            return case
     return None
 
 

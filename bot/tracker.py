@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from types import MappingProxyType
 
@@ -47,12 +48,18 @@ BOT = "ESP Bot"
 LONGEST = 300
 """Characters of a note's text."""
 
+PRIVATE = re.compile(
+    r"\b(?:caps?(?![\s-]?lock)|coach(?:ed|ing|ings)?|disciplin\w*|terminat\w*|(?:written|final) warning)\b",
+    re.IGNORECASE,
+)
+"""Words of somebody's own that must not stand in the tracker (SPEC 0.4)."""
+
 FORMULA = MappingProxyType(dict.fromkeys("=+-@", "'"))
 
 
 def note(column: str, author: str, day: date, text: str) -> str:
     """A note as it is stored: in the order of its column, on one line, never a formula for a spreadsheet."""
-    said = plain(text)[:LONGEST]
+    said = "said in words that are not for the tracker" if PRIVATE.search(text) else plain(text)[:LONGEST]
     written = f"{day:%m/%d/%Y}"
     first, second = (written, author) if column in DATE_FIRST else (author, written)
     return f"{first} - {second} - {said}"

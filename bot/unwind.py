@@ -255,7 +255,8 @@ def unwind(desk: Decider, source: str) -> None:
             desk.world.hold(parse(step.payload)["source"], source)
     desk.world.unwind(source, desk.letter.source)
     case = desk.world.cases[first.case_id]
-    desk.correct(notes, {"reason": "", "exam": desk.what(case)}, f"{case.id}:{case.seq}:u", backs[-1])
+    holds = getattr(case.data, "holds_again", "") if first.was == case.state else ""
+    desk.correct(notes, {"reason": holds, "exam": desk.what(case)}, f"{case.id}:{case.seq}:u", backs[-1])
     if gone := next((GOING[step.event] for step in steps if step.event in GOING), ""):
         desk.world.extra.append((_STAYS, [{"agent": case.agent, "status": gone}]))
         desk.changed_office()

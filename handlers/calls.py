@@ -33,6 +33,10 @@ _TEXTS = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"[-+]?\d{1,6}(?:[.,]\d{1,6})?")
+_COMMA = re.compile(r"(?<=\d\d),(?=\d)")
+"""In "85,5" it is the decimal point; in "3,92" it parts the call from its score."""
+
+_ZEROS = re.compile(r"^0+(?=\d)")
 _FIRST = re.compile(r"\s*[!/]?\w+\s*")
 FEWEST = 10
 """A lone whole number below it is the number of a call, not a score."""
@@ -83,7 +87,8 @@ def score(line: Line) -> list[Intent]:
     ends = [*(mark.start() for mark in marks[1:]), len(line.text)]
     for mark, end in zip(marks, ends, strict=False):
         said[str(mark.lastgroup)] = kept(line.text[mark.end() : end].strip(" \t,;"), 600)
-    head = Line(line.text[: marks[0].start()] if marks else line.text, line.desk, line.thread, line.agent)
+    before = _COMMA.sub(".", line.text[: marks[0].start()] if marks else line.text)
+    head = Line(before, line.desk, line.thread, line.agent)
     call, points = _call_and_points(head)
     head.drop("score", "scored", "scores", "rescore", "call", "calls", "got", "was", "is", "number", "gets")
     return acts(head, CallScored(call=call, score=points, **said))
@@ -101,7 +106,7 @@ def _call_and_points(head: Line) -> tuple[int, str]:
             if behind_call and not call and raw.isdigit():
                 call = int(raw[:3])
             else:
-                found.append(raw)
+                found.append(_ZEROS.sub("", raw))
         else:
             i += 1
     if not call and found and found[0].isdigit() and (len(found) > 1 or int(found[0]) < FEWEST):

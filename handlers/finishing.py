@@ -21,7 +21,7 @@ from workflows.completion import (
     Transitioned,
     TransitionHeld,
 )
-from workflows.concern import RedFlagRaised
+from workflows.concern import RedFlagClosed, RedFlagRaised, RedFlagTaken
 from workflows.machine import Event
 
 YES = these("yes ready ok good done y yep yeah rts true confirmed complete set")
@@ -158,6 +158,22 @@ def red_flag(line: Line) -> Intent | list[Intent]:
         return Say(template="flag_whom")
     event = RedFlagRaised(text=kept(text, 4000), said_at=line.desk.at)
     return [Act(event=event, workflow="red_flag", agent=agent)]
+
+
+def take_flag(line: Line) -> Intent:
+    """ "take X-7": the manager has it."""
+    return _flag(line, RedFlagTaken(), "take X-7")
+
+
+def close_flag(line: Line) -> Intent:
+    """ "close X-7": it is settled."""
+    return _flag(line, RedFlagClosed(), "close X-7")
+
+
+def _flag(line: Line, event: Event, example: str) -> Intent:
+    if not (ref := line.ref("X")):
+        raise unclear("need_ref", {"example": example})
+    return Act(event=event, workflow="red_flag", ref=ref)
 
 
 def _flagged(line: Line, before: str, after: str) -> tuple[str, str]:

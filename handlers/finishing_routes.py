@@ -40,4 +40,8 @@ FINISHING: tuple[Route, ...] = (
     Route(words=("redflag", "red-flag", "redflags"), handler=finishing.red_flag, sketch="@agent text", roles=STAFF,
           topic="confidential", free=True, tells=True, whole=True, example="redflag @ana please call me",
           help="for the ESP Manager alone, by direct message"),
+    Route(words=("take",), handler=finishing.take_flag, sketch="X-7", roles=MANAGER, topic="confidential",
+          example="take X-7", help="you have the red flag and will call"),
+    Route(words=("close",), handler=finishing.close_flag, sketch="X-7", roles=PM | MANAGER, topic="confidential",
+          example="close X-7", help="the red flag is settled"),
 )  # fmt: skip

@@ -222,6 +222,8 @@ def issue(line: Line) -> Intent | list[Intent]:
     """ "issue payment", "issue @ana equipment no sound", "ahip wants me to pay", a pasted error."""
     headed = line.words[0] in ("issue", "issues", "problem")
     if headed:
+        if line.words[1:2] == ["for"]:
+            line.take(1)
         (agent, _), text = names.where_and_why(line, "")
     else:
         agent, text = line.own, line.text

@@ -5,7 +5,10 @@ The engine answers `Wish("help", topic)` with `page(topic, desk)`.
 
 from __future__ import annotations
 
+import re
+
 from handlers.intents import Desk, Say
+from handlers.route import AGENT
 from handlers.routes import ROUTES, Route
 from handlers.words import plain
 
@@ -22,6 +25,7 @@ def page(topic: str, desk: Desk) -> Say:
     shown = [route for route in seen if route.topic == topic] if topic else _digest(seen)
     topics = [t for t in dict.fromkeys(route.topic for route in seen) if t not in (topic, "help")]
     lead = "" if desk.direct else "!esp "
+    own = _about_oneself if desk.roles == AGENT else str
     guides = ((GUIDES.capitalize(), f"{lead}{GUIDES}"),) if topic == "exams" else ()  # R-001-22, 29
     topics = [t for t in topics if not guides or t != GUIDES]
     return Say(
@@ -29,12 +33,17 @@ def page(topic: str, desk: Desk) -> Say:
         facts={
             "topic": topic,
             "lines": [
-                {"usage": f"{r.words[0]} {r.sketch}".strip(), "help": r.help, "example": r.example}
+                {"usage": own(f"{r.words[0]} {r.sketch}".strip()), "help": r.help, "example": own(r.example)}
                 for r in shown[:LINES]
             ],
         },
         buttons=(*guides, *((t.capitalize(), f"{lead}help {t}") for t in topics[: BUTTONS - len(guides)])),
     )
+
+
+def _about_oneself(words: str) -> str:
+    """A command as an agent says it, who speaks of nobody else."""
+    return re.sub(r" @\w+(?= |$)", "", words)
 
 
 def _topic_of(said: str, seen: list[Route], desk: Desk) -> str:

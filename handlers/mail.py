@@ -174,6 +174,8 @@ def _read(mail: Mail, desk: Desk) -> list[Intent]:
 
 
 def _of_agent(mail: Mail, desk: Desk) -> list[Intent]:
+    if scored := _scorecard(mail, desk):
+        return scored  # not the agent's to send, whatever else he writes
     if own := _command(mail, desk):
         return own
     if mail.lost and not desk.files:

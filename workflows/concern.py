@@ -28,22 +28,56 @@ class InhibitorCleared(Request):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Concern:
-    """What may stand in the way, in a few neutral words."""
+    """What may stand in the way, in a few neutral words; `others` was said before and stands as well."""
 
     category: str
     by: str
+    others: tuple[str, ...] = ()
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Everything that stands in the way."""
+        return (*self.others, self.category)
 
 
-def facts(m: Moment[Concern]) -> dict[str, Any]:
+def facts(m: Moment[Concern], category: str = "") -> dict[str, Any]:
     """The category and nothing else."""
-    return {"category": m.data.category}
+    return {"category": category or m.data.category, "others": m.data.others}
+
+
+def _known(m: Moment[Concern]) -> bool:
+    """The same was said before."""
+    return m.event.category.casefold() in {each.casefold() for each in m.was.data.all}
+
+
+def _another(m: Moment[Concern]) -> Concern:
+    """One more thing; what was said before still stands in the way."""
+    return Concern(category=m.event.category, by=m.event.by, others=m.was.data.all)
+
+
+def _left(m: Moment[Concern]) -> tuple[str, ...]:
+    """What still stands in the way when the one named is cleared; nothing when none, or all, are meant."""
+    said = m.event.why.strip(" .:,").casefold()
+    rest = tuple(each for each in m.was.data.all if each.casefold() != said)
+    return rest if len(rest) < len(m.was.data.all) else ()
+
+
+def _some(m: Moment[Concern]) -> bool:
+    """Whether only one of several is cleared."""
+    return bool(_left(m))
+
+
+def _less(m: Moment[Concern]) -> Concern:
+    """One of several is cleared."""
+    *others, last = _left(m)
+    return replace(m.was.data, category=last, others=tuple(others))
 
 
 def report(m: Moment[Concern]) -> tuple[Effect, ...]:
     """E-13 and the tracker at once."""
     notice = m.policy.notice
     return (
-        Track(column="Inhibitors", value=m.data.category, note=m.data.category),
+        Track(column="Inhibitors", value="; ".join(m.data.all), note=m.data.category),
         Mail(
             to=notice.to, cc=notice.cc, behalf=notice.behalf, id=notice.id, template="concern/inhibitor", facts=facts(m)
         ),
@@ -56,9 +90,23 @@ def clear(m: Moment[Concern]) -> tuple[Effect, ...]:
     """The tracker says so."""
     return (
         Track(column="Inhibitors", value="", note="Inhibitor cleared"),
-        Tell(to=ACTOR, template="concern/cleared", facts=facts(m), undo=True),
+        Tell(to=ACTOR, template="concern/cleared", facts=facts(m, "; ".join(m.data.all)) | {"others": ()}, undo=True),
         _item(m, done=True),
     )
+
+
+def clear_one(m: Moment[Concern]) -> tuple[Effect, ...]:
+    """One of several; the rest still stands in the way."""
+    gone = next(each for each in m.was.data.all if each not in m.data.all)
+    return (
+        Track(column="Inhibitors", value="; ".join(m.data.all), note=f"Cleared: {gone}"),
+        Tell(to=ACTOR, template="concern/cleared", facts=facts(m, gone) | {"others": m.data.all}, undo=True),
+    )
+
+
+def tell_known(m: Moment[Concern]) -> Effect:
+    """It was reported before: nobody is told twice."""
+    return Tell(to=ACTOR, template="concern/known", facts=facts(m, m.event.category))
 
 
 def _item(m: Moment[Concern], *, done: bool) -> Effect:
@@ -91,10 +139,36 @@ def machine(policy: ConcernPolicy) -> Machine[Concern]:
             on=handoffs.InhibitorFound,
             do=(report,),
             by=by,
-            set=lambda m: Concern(category=m.event.category, by=m.event.by),
+            when=lambda m: not _known(m),
+            set=_another,
             source="R-001-62: another situation",
         ),
-        Row(at=(OPEN,), on=InhibitorCleared, to=CLEARED, do=(clear,), by=by, source="SPEC 3.11"),
+        Row(
+            at=(OPEN,),
+            on=handoffs.InhibitorFound,
+            do=(tell_known,),
+            by=by,
+            when=_known,
+            source="SPEC 3.13: the same again",
+        ),
+        Row(
+            at=(OPEN,),
+            on=InhibitorCleared,
+            do=(clear_one,),
+            by=by,
+            when=_some,
+            set=_less,
+            source="SPEC 3.11: the others still stand",
+        ),
+        Row(
+            at=(OPEN,),
+            on=InhibitorCleared,
+            to=CLEARED,
+            do=(clear,),
+            by=by,
+            when=lambda m: not _some(m),
+            source="SPEC 3.11",
+        ),
         Row(at=(OPEN,), on=handoffs.AgentLeft, to=CLOSED_LEFT, source="SPEC 3.13: agent leaves"),
     )
     return Machine(

@@ -80,6 +80,16 @@ class SessionLink:
     met: int = 0
     prepares: bool = False
 
+    @property
+    def title(self) -> str:
+        """What a correction calls it."""
+        return "the session link"
+
+    @property
+    def holds_again(self) -> str:
+        """What is so once the newest link was taken back."""
+        return "the link you got before that one is right again" if self.url else ""
+
 
 # -- events ------------------------------------------------------------------------------------------------
 

@@ -59,11 +59,20 @@ def unchecked_database(found: Settings) -> Database:
         raise Failed(f"[database] url: {error.filename}: {error.strerror}") from None
 
 
+def key_beside(url: str) -> Path | None:
+    """The key of a rehearsal kept in an SQLite file: beside it, of the same name."""
+    path = url.removeprefix("sqlite:///")
+    return Path(path).with_suffix(".key") if "://" not in path and path != ":memory:" else None
+
+
 def seal(found: Settings) -> Seal:
     """What opens sealed texts, for reading only: a missing key file is not made anew. Raises KeyFileError."""
     from store.seal import KeyFileError, Seal, read_key
 
     path = found.security.key_file
+    rehearsed = key_beside(found.database.url)
+    if not path.exists() and rehearsed is not None and rehearsed.exists():
+        path = rehearsed
 
     class Keyless(Seal):
         """Opens plain texts only."""

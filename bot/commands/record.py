@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from bot import casebook
@@ -14,9 +15,11 @@ def case(config: Path | None, ref: str) -> None:
     """The journal of one case in words. Raises Wrong when there is no such case."""
     settings = entrance.settings(config)
     database = entrance.database(settings)
+    named = re.fullmatch(r"([A-Z])-?0*(\d+)", ref.strip().upper())
     try:
         with database.reading() as connection:
-            lines = casebook.tell(connection, entrance.seal(settings), ref.upper())
+            seal = entrance.seal(settings)
+            lines = casebook.tell(connection, seal, f"{named[1]}-{named[2]}") if named else None
     finally:
         database.close()
     if lines is None:

@@ -40,7 +40,8 @@ def rehearse(
         def emit(line: Mapping[str, Any]) -> None:
             sys.stdout.write((json_line(line) if as_json else as_text(line, zone)) + "\n")
 
-        play(Rehearsal(script=script, roster=roster, emit=emit, policies=folder, url=url))
+        key = entrance.key_beside(url) if url else None
+        play(Rehearsal(script=script, roster=roster, emit=emit, policies=folder, url=url, key=key))
     except BrokenScript as error:
         sys.stdout.flush()
         where = f"{file}: step {error.step}" if error.step >= 0 else str(file)

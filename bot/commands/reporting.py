@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from bot import dispatch, site_gatherings
 from bot.clock import Clock, SystemClock
@@ -21,7 +21,7 @@ from bot.reports.catalogue import REPORTS
 from bot.reports.formats import FORMATS
 from bot.reports.sheet import Report
 from store import tables
-from store.codec import micros
+from store.codec import instant, micros
 from store.seal import Seal
 from store.world import Note
 from workflows.people import CLASS_, SITE_
@@ -56,6 +56,7 @@ def report(
             except NoRoster as error:
                 raise Failed(str(error)) from None
             policy = in_force(office)
+            now = max(now, _last(connection))
             subject = _subject(office, klass)
             day = days.day(connection, seal, office, subject, _date(office, subject, on, now), now)
             built = REPORTS[name].build(day, policy)
@@ -95,6 +96,12 @@ def _subject(office: Office, klass: str) -> str:
     if len(sites) != 1:
         raise Wrong(f"--class: name a class; this roster has {len(sites)} sites with agents")
     return f"{SITE_}{sites[0]}"
+
+
+def _last(connection: Connection) -> datetime:
+    """When the newest step was recorded: of a rehearsal kept in a database that may be a day to come."""
+    newest = connection.execute(select(func.max(tables.journal.c.at))).scalar()
+    return instant(newest or 0)
 
 
 def _date(office: Office, subject: str, on: datetime | None, now: datetime) -> date:

@@ -166,7 +166,9 @@ def _note(case: Case[Any]) -> str:
 
 def _pictures(day: Day, found: list[Standing]) -> Iterable[Picture]:
     bars = [(label, _parts(earlier)) for label, earlier in _days(day, found)]
-    said = "; ".join(f"{label}: " + ", ".join(f"{n} {name}" for name, n in parts if n) for label, parts in bars)
+    said = "; ".join(
+        f"{label}: " + (", ".join(f"{n} {name}" for name, n in parts if n) or "nobody") for label, parts in bars
+    )
     alt = f"The cohort by status, day by day. {said}."
     yield Picture(svg=pictures.bars("Cohort by status", bars, alt), alt=alt)
     scores = [float(call.score) for one in found for call in one.case.data.calls]

@@ -134,8 +134,10 @@ def checked(case: Case[Any], policy: Any, at: datetime) -> Iterator[Event]:
 
 
 def marked(case: Case[Any], policy: Any, at: datetime) -> Iterator[Event]:
-    """With a reason and without."""
-    yield from (engagement.MarkedMia(day=DAY, why=why) for why in ("camera off since 13:00", ""))
+    """With a reason and without, on a day with class and on one without."""
+    for why in ("camera off since 13:00", ""):
+        yield engagement.MarkedMia(day=DAY, why=why)
+        yield engagement.MarkedMia(day=DAY, why=why, starts=at - HOUR, ends=at)
 
 
 def was_here(case: Case[Any], policy: Any, at: datetime) -> Iterator[Event]:

@@ -73,7 +73,7 @@ def test_s38_an_empty_did_well_is_refused_until_something_is_said() -> None:
 
 def test_s38_cass_is_reminded_after_15_minutes_and_told_the_name_of_the_file() -> None:
     told = s38()
-    assert "Rivera_Ana_[80%].xlsx" in told.text("@cass")
+    assert "`Rivera_Ana_80%.xlsx`" in told.text("@cass")
     (reminder,) = (line for line in told.at("11-23 15:00").chats("@cass"))
     assert reminder["template"] == "duty/reminder"
 
@@ -184,7 +184,7 @@ def test_each_illegal_step_is_answered_with_the_missing_one() -> None:
     assert "0 of 5 calls" in told.step(5).text("@cole")
     assert "All 5 calls are scored" in told.step(11).text("@cass")
     assert "There are 5 calls; you said 6" in told.step(12).text("@cass")
-    assert "Cass Moy submits `Rivera_Ana_[100%].xlsx` first" in told.step(13).text("@cole")
+    assert "Cass Moy submits `Rivera_Ana_100%.xlsx` first" in told.step(13).text("@cole")
     assert "scores do not change any more" in told.step(15).text("@cass")
     assert "is there already" in told.step(16).text("@cass")
     assert len(told.mails("E-23")) == 1
@@ -206,7 +206,7 @@ def test_a_file_that_is_not_the_scorecard_is_refused_with_the_right_name(name: s
     told = show(CONNECT, *scores("85", "84", "90", "88", "100"), send("cass", name, content=content))
     assert told.state("Q-1") == "SCORED"
     assert why in told.step(-1).text("@cass")
-    assert "Rivera_Ana_[80%].xlsx" in told.step(-1).text("@cass")
+    assert "Rivera_Ana_80%.xlsx" in told.step(-1).text("@cass")
 
 
 def test_an_agent_and_another_certifier_submit_nothing() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import json
 import re
 import shutil
@@ -47,6 +48,7 @@ def picture() -> str:
 def kept() -> tuple[Staged, Show, Path]:
     """The past, played once: the rehearsal, its lines, and the folder with its database and key."""
     folder = Path(tempfile.mkdtemp(prefix="certdesk-past-", dir=FAST))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     lines: list[Line] = []
     rehearsal = Staged(
         script=read_script(YESTERDAY),
@@ -220,6 +222,8 @@ async def test_the_demo_opens_with_its_past_in_the_rooms_and_nothing_waiting(tmp
             assert all(m["at"] / 1000 <= START.timestamp() for m in said)
             await ask.post("press", **{"as": "tim"}, label="OK")
             await ask.until("tim", "Recorded: the proof of Joy Tran is good")
+            await ask.post("write", **{"as": "ben"}, to="certdesk@example.com", subject="progress", text="m3 done")
+            await ask.until("ben", "Noted: module 3")
             await ask.post("clock", advance=3600)
             await ask.until("tara", "Who is behind")
     finally:

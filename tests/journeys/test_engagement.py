@@ -150,7 +150,7 @@ def test_outside_of_a_check_here_is_an_arrival_and_later_says_when_the_next_one_
 
 def test_on_a_day_without_class_there_is_nothing_to_answer() -> None:
     shown = show(say("ben", "here", "11-21 10:00"), say("lia", "hands b1 @ben", "11-21 10:01"), start="11-21 09:00")
-    assert [line["template"] for line in shown.chats()] == ["engagement/no_class", "engagement/no_class"]
+    assert [line["template"] for line in shown.chats()] == ["engagement/no_class", "say/day_closed"]
     assert not shown.of("state", workflow="class_day")
 
 
@@ -214,7 +214,7 @@ def test_an_agent_marks_and_records_nobody() -> None:
     assert "MIA" not in {line["to"] for line in shown.of("state")}
     assert [line["template"] for line in shown.between("11-17 10:02", "11-17 10:04").chats()] == [
         "say/only_they",
-        "say/unknown",
+        "house/not_yours",
     ]
 
 

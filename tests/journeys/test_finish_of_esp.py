@@ -217,13 +217,13 @@ def test_a_hold_with_its_reason_and_its_release() -> None:
     assert status == ["Complete", "Complete, on hold", "Complete", "Production"]
 
 
-def test_in_production_the_ladder_stops_and_an_undo_brings_it_back() -> None:
+def test_in_production_the_pace_clock_stops_and_an_undo_brings_it_back() -> None:
     moved = [*READY, say("pia", "transition @ana", "11-25 11:30")]
     shown = play(moved, until("11-25 11:45"), start="11-24 10:00", roster=DAY)
-    ref = ladder_of(shown, "ana")
-    assert shown.state(ref) == "DONE"
+    (ref,) = about(shown, "ana", "carrier_cert")
+    assert shown.state(ref) == "CLOSED_LEFT"
     back = play(moved, press("pia", "Undo", "11-25 11:35"), start="11-24 10:00", roster=DAY)
-    assert back.state(ref) == "COACH_DUE"
+    assert back.state(ref) == "ON_TRACK"
     assert back.state("Z-1") == "PM_NOTIFIED"
 
 

@@ -36,6 +36,7 @@ async def taken_over(folder: Path, url: str) -> None:
         first, second = await nest.start(), await nest.start()
         await first.ready()
         await second.ready()
+        await asyncio.sleep(1.0)  # its first writes are done: stopped in one, it would hold the database for both
         second.signal(signal.SIGSTOP)  # so that the first one decides
         place.sandbox.faults.hang_requests(1, seconds=0.5, path="chat.sendMessage")
         for n in range(6):

@@ -203,6 +203,26 @@ async def test_pictures_inside_a_mail_are_shown_in_it(ask: Ask, sandbox: Sandbox
     assert shown["files"] == []
 
 
+async def test_a_mail_written_on_the_page_reaches_people_and_the_bot(ask: Ask, sandbox: Sandbox):
+    deliver(sandbox, "First fail", "tara.lee@example.com")
+    taken: list[bytes] = []
+    sandbox.receive = taken.append
+    file = {"name": "a.pdf", "type": "application/pdf", "base64": base64.b64encode(b"%PDF").decode()}
+    to = "Licensing <licensing@example.com>, CertDesk@example.com"
+    words = {"to": to, "subject": "Re: First fail", "text": "done\n", "files": [file], "answers": 0}
+    assert (await ask.post("write", **{"as": "tara"}, **words))[0] == 200
+    [mail] = sandbox.mail.box("licensing@example.com")
+    assert (mail.sender, mail.text, [a.content for a in mail.attachments]) == (
+        "tara.lee@example.com", "done\r\n", [b"%PDF"],
+    )  # fmt: skip
+    assert taken == [mail.raw]
+    assert b"dmarc=pass" in mail.raw
+    sandbox.receive = None
+    assert (await ask.post("write", **{"as": "tara"}, to="certdesk@example.com", subject="x", text=""))[0] == 409
+    assert (await ask.post("write", **{"as": "tara"}, to="nobody", subject="x", text="x"))[0] == 409
+    assert (await ask.post("write", **{"as": "tara"}, to="licensing@example.com", subject=" ", text=""))[0] == 409
+
+
 async def test_news_arrive_as_server_sent_events(ask: Ask, sandbox: Sandbox):
     async with ask.http.get(f"{ask.url}/events") as stream:
         await stream.content.readuntil(b"\n\n")
@@ -306,6 +326,26 @@ async def test_a_sample_file_is_attached_and_sent(page: Page, sandbox: Sandbox):
     contents = [sandbox.chat.uploads[f["_id"]]["content"] for f in message["files"]]
     assert [content[:4] for content in contents] == [b"\x89PNG", b"%PDF"]
     assert await page.is_hidden("#tray")
+
+
+async def test_a_mail_is_written_and_answered(page: Page, sandbox: Sandbox):
+    taken: list[bytes] = []
+    sandbox.receive = taken.append
+    deliver(sandbox, "First fail", "tara.lee@example.com")
+    await page.reload()
+    await page.wait_for_selector("#tour .step.next", state="attached")
+    await choose(page, "tara", "Mailbox")
+    await page.wait_for_selector(".mailline", state="attached")
+    if await page.is_visible(".mailline"):
+        await page.click(".mailline")
+    await page.click('#letter button:has-text("Answer")')
+    assert await page.input_value('.writing [name="subject"]') == "Re: First fail"
+    await page.fill('.writing [name="text"]', "I have coached her")
+    await page.click('.writing button:has-text("Sample PDF")')
+    await page.click('.writing [type="submit"]')
+    await page.wait_for_selector("#toast:has-text('Sent.')")
+    assert len(taken) == 1
+    assert b"proof.pdf" in taken[0]
 
 
 async def test_a_file_meant_for_one_room_is_not_sent_to_another(page: Page, sandbox: Sandbox):

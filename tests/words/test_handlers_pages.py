@@ -147,6 +147,8 @@ def test_help_fits_in_eight_lines_and_shows_only_ones_own(who):
         shown = page(topic, desk(who))
         assert 1 < len([line for line in rendered(shown).splitlines() if line.strip()]) <= 8
         own = {route.example for route in ROUTES if route.roles & roles}
+        if who == "ana":  # an agent speaks of nobody else
+            own = {" ".join(word for word in example.split() if word[0] != "@") for example in own}
         assert {line["example"] for line in shown.facts["lines"]} <= own
 
 

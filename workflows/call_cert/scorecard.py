@@ -44,8 +44,8 @@ def shown(name: str) -> str:
 
 
 def wanted(last: str, first: str, rate: int, kind: str = "xlsx") -> str:
-    """The name to give the file: "Rivera_Ana_[80%].xlsx"."""
-    return shown(f"{last}_{first}_[{rate}%].{kind}")
+    """The name to give the file: "Rivera_Ana_80%.xlsx"; brackets round the rate are taken too."""
+    return shown(f"{last}_{first}_{rate}%.{kind}")
 
 
 def misfit(file: Evidence, last: str, first: str, rate: int, rates: tuple[int, ...]) -> str:

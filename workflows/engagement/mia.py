@@ -68,6 +68,11 @@ def has_reason(m: Own) -> bool:
     return bool(m.event.why.strip())
 
 
+def scheduled(m: Own) -> bool:
+    """Whether there is class that day: a day with class brings its session's times (SPEC 3.14)."""
+    return m.was.state != NONE or m.event.starts is not None
+
+
 def is_back(m: Own) -> bool:
     """Whether a missing agent has said before that he is there again."""
     return m.was.data.returned is not None
@@ -356,7 +361,7 @@ def rows(policy: TrainingPolicy) -> tuple[Row, ...]:
             on=MarkedMia,
             to=MIA,
             by=by,
-            when=has_reason,
+            when=_all(has_reason, scheduled),
             set=mark,
             do=(post_wfm,),
             source="SPEC 3.2: manual MIA with a reason",
@@ -461,6 +466,8 @@ def refusal(m: Moment[Any], declined: Declined) -> Tell | Ask | None:
         return Tell(to=ACTOR, template="engagement/no_check", facts=facts(m, closes=None))
     if isinstance(event, MarkedMia) and state == MIA:
         return Tell(to=ACTOR, template="engagement/is_marked", facts=facts(m))
+    if isinstance(event, MarkedMia) and not scheduled(m):
+        return Tell(to=ACTOR, template="attendance/not_scheduled", facts={"name": m.case.agent})
     if reason == "not_so" and isinstance(event, MarkedMia | WasHere | handoffs.Excused) and not has_reason(m):
         return Tell(to=ACTOR, template="engagement/say_why", facts=facts(m, word=_word(event)))
     if state == MIA and reason == "not_so":

@@ -238,7 +238,8 @@ def machine(policy: EquipmentPolicy) -> Machine[Equipment]:
             at=BROKEN,
             on=IssueResolved,
             to=RESOLVED,
-            by=owners,
+            by=frozenset({Role.esp_manager}),
+            also=its_owner,
             do=(
                 lambda m: Settle(duty="equipment"),
                 show,
