@@ -72,6 +72,7 @@ def done(case: Case[Any], policy: Any, at: datetime) -> Iterator[Event]:
     """All, one, one that is none; with a proof, and without."""
     numbers = policy.numbers
     yield tbt.CoursesDone(courses=("all",), evidence=PDF)
+    yield tbt.CoursesDone(courses=(numbers[0],), evidence=PDF)
     yield from (tbt.CoursesDone(courses=each) for each in (("all",), (numbers[0],), ("2",), ("99",), numbers[1:4]))
 
 

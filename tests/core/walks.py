@@ -14,7 +14,7 @@ from typing import Any
 
 from tests.core.samples import FINDS, OPENERS, OWN, SAMPLES, WORN
 from tests.core.story import CALENDAR, failed, passed
-from workflows import discipline, failed_exam, handoffs
+from workflows import concern, discipline, failed_exam, handoffs
 from workflows.machine import Case, Event, Machine, Moment, Row, Stepped
 from workflows.people import Role
 
@@ -34,7 +34,8 @@ FAILED_EXAM: dict[type[Event], list[dict[str, Any]]] = {
     failed_exam.TechnicalRefused: [{}, {"ordinal": 1}],
     failed_exam.SlotNear: [{"near": "24h"}],
     handoffs.AgentLeft: [{"by": "eve"}],
-    handoffs.InhibitorFound: [{"category": "AHIP closed", "by": "lia"}],
+    handoffs.InhibitorFound: [{"category": "AHIP closed", "by": "lia"}, {"category": "release needed", "by": "lia"}],
+    concern.InhibitorCleared: [{}, {"why": "release needed"}],
 }
 DUE = handoffs.CapDue(
     cause="F-1",

@@ -41,6 +41,7 @@ def test_the_next_due_time_is_the_first_of_an_index() -> None:
         event.listen(engine, "before_cursor_execute", lambda *args: seen.append(args[2].replace("?", "1")))
         assert alarm.next_due(connection) is None
         rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {seen[0]}").all()
+    engine.dispose()
     assert "USING INDEX ix_timers_claim" in str(rows)
     assert "TEMP B-TREE" not in str(rows)
 
