@@ -53,7 +53,7 @@ def measure(people: int, *, bare: bool) -> dict[str, Any]:
         there,
         str(people),
         *(["--bare"] if bare else []),
-        *[arg for arg in sys.argv[2:] if arg == "--profile" and not bare],
+        *[arg for arg in sys.argv[2:] if arg in ("--profile", "--alone") and not bare],
     )
     assert desk.stdout is not None
     ready = desk.stdout.readline().split()

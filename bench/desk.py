@@ -81,7 +81,11 @@ async def real(there: dict[str, str], people: int, database: str) -> None:
     with tempfile.TemporaryDirectory(prefix="certdesk-bench-", dir=os.environ.get("CERTDESK_BENCH_DIR")) as folder:
         url = database or f"sqlite:///{folder}/bench.db"
         subprocess.run(  # noqa: ASYNC221 - nothing else runs yet
-            [sys.executable, "-m", "bench.ground", url, f"{folder}/key", str(people)], check=True
+            [
+                *(sys.executable, "-m", "bench.ground", url, f"{folder}/key", str(people)),
+                *(["--alone"] if "--alone" in sys.argv else []),
+            ],
+            check=True,
         )
         began = time.perf_counter()
         house = open_premises(url=url, key_file=Path(folder) / "key", clock=clock, per_minute=0)

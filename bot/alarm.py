@@ -19,6 +19,9 @@ from store.codec import instant, micros
 
 log = structlog.get_logger()
 
+AT_ONCE = 50
+"""Letters handed over together: a morning's thousand beginnings must not keep anybody waiting for his answer."""
+
 POLL = 15.0
 """Seconds between safety-net polls."""
 
@@ -61,8 +64,12 @@ class Alarm:
         """Hand over everything that is due; how many letters that were."""
         now = self.clock.now()
         letters = await self.writer.run(lambda connection: [*self.almanac.due(connection), *claim(connection, now)])
-        if letters:
-            await self.writer.accept(letters)
+        try:
+            for start in range(0, len(letters), AT_ONCE):
+                await self.writer.accept(letters[start : start + AT_ONCE])
+        except StoreDown:
+            self.almanac.forget()  # what was to begin has not: it is looked for again
+            raise
         return len(letters)
 
 

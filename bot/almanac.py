@@ -58,6 +58,10 @@ class Almanac:
             if source not in known
         ]
 
+    def forget(self) -> None:
+        """Look again at the next occasion: what was handed over did not begin."""
+        self._looked = None
+
     def next(self, connection: Connection) -> datetime | None:
         """When something begins next (UTC): at once when the office has changed."""
         office = self.engine.refresh(connection)
