@@ -17,6 +17,7 @@ from bot.letters import Letter
 from bot.office import Office
 from handlers.intents import Begin
 from store import tables
+from workflows.people import Roster
 
 AT_ONCE = 900
 """Sources asked of the inbox in one statement."""
@@ -30,13 +31,13 @@ class Almanac:
     """
 
     engine: Engine
-    _looked: tuple[int, tuple[tuple[str, str], ...]] | None = None
+    _looked: tuple[Roster, dict[str, str]] | None = None
     _next: datetime | None = None
 
     def due(self, connection: Connection) -> list[Letter]:
         """Letters for what is to begin by now and has not yet, in order."""
         office, now = self.engine.refresh(connection), self.engine.clock.now()
-        if _setting(office) == self._looked and (self._next is None or now < self._next):
+        if self._stands(office) and (self._next is None or now < self._next):
             return []
         wanted = beginnings(office, now)
         ripe = {each.source: each for each in wanted if each.at <= now}
@@ -44,7 +45,7 @@ class Almanac:
         known: set[str] = set()
         for start in range(0, len(sources), AT_ONCE):
             known.update(connection.execute(_KNOWN, {"sources": sources[start : start + AT_ONCE]}).scalars())
-        self._looked = _setting(office)
+        self._looked = office.roster, dict(office.override)
         ahead = min((each.at for each in wanted if each.at > now), default=None)
         self._next = ahead if ahead is not None else now + timedelta(days=1)
         return [
@@ -65,12 +66,11 @@ class Almanac:
     def next(self, connection: Connection) -> datetime | None:
         """When something begins next (UTC): at once when the office has changed."""
         office = self.engine.refresh(connection)
-        return self._next if _setting(office) == self._looked else self.engine.clock.now()
+        return self._next if self._stands(office) else self.engine.clock.now()
 
-
-def _setting(office: Office) -> tuple[int, tuple[tuple[str, str], ...]]:
-    """What decides what begins: the roster (one object while its version stands) and the packs in force."""
-    return id(office.roster), tuple(sorted(office.override.items()))
+    def _stands(self, office: Office) -> bool:
+        """Whether the roster (one object while its version stands) and the packs are those last looked at."""
+        return self._looked is not None and office.roster is self._looked[0] and office.override == self._looked[1]
 
 
 _KNOWN = select(tables.inbox.c.source).where(tables.inbox.c.source.in_(bindparam("sources", expanding=True)))

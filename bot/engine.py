@@ -174,8 +174,9 @@ class Engine:
         return outcome
 
     def forget(self) -> None:
-        """What was read in a transaction that was rolled back does not hold."""
-        self._version = ""
+        """What was read in a transaction that was rolled back does not hold, wherever it was kept."""
+        self._version, self._roster = "", None
+        self._shelf, self._presence, self._pinned = Shelf(), Presence(), frozenset()
 
     def _world(self, connection: Connection, now: datetime) -> World:
         return World(
