@@ -68,22 +68,19 @@ def _reader(hint: Any) -> Callable[[Any], Any]:
     if origin in (types.UnionType, typing.Union):
         kinds = [arg for arg in args if arg is not type(None)]
         inner = reader(kinds[0]) if len(kinds) == 1 else _same
-        return lambda value: None if value is None else inner(value)
+        return _same if inner is _same else lambda value: None if value is None else inner(value)
     if origin is tuple:
         if len(args) == 2 and args[1] is Ellipsis:
             item = reader(args[0])
-            return lambda value: tuple(item(each) for each in value)
+            return tuple if item is _same else lambda value: tuple([item(each) for each in value])
         items = tuple(reader(arg) for arg in args)
         return lambda value: tuple(read(each) for read, each in zip(items, value, strict=True))
     if origin is frozenset:
         item = reader(args[0])
         return lambda value: frozenset(item(each) for each in value)
-    if hint is datetime:
-        return lambda value: datetime.fromisoformat(value)
-    if hint is date:
-        return lambda value: date.fromisoformat(value)
-    if hint is time:
-        return lambda value: time.fromisoformat(value)
+    if hint is datetime or hint is date or hint is time:
+        moment: Callable[[Any], Any] = hint.fromisoformat
+        return moment
     if isinstance(hint, type) and issubclass(hint, Enum):
         return hint
     return _same
@@ -96,12 +93,14 @@ def _same(value: Any) -> Any:
 def _dataclass_reader(cls: type[Any]) -> Callable[[Any], Any]:
     hints = typing.get_type_hints(cls)
     readers = {field.name: reader(hints[field.name]) for field in fields(cls)}
-    plain = {name for name, read in readers.items() if read is _same}
+    names = readers.keys()
+    made = [(name, read) for name, read in readers.items() if read is not _same]
 
     def read(value: Mapping[str, Any]) -> Any:
-        known = {
-            name: each if name in plain else readers[name](each) for name, each in value.items() if name in readers
-        }
+        known = dict(value) if value.keys() <= names else {name: value[name] for name in names & value.keys()}
+        for name, make in made:
+            if name in known:
+                known[name] = make(known[name])
         return cls(**known)
 
     return read

@@ -1,7 +1,8 @@
 """Opening the database: SQLite in a file, or PostgreSQL by another URL; one connection that writes.
 
 Traps behind the settings: sqlite3's own transactions let DDL escape a rollback, and a deferred read that
-writes later is refused at once; so we begin ourselves, and begin IMMEDIATE.
+writes later is refused at once; so we begin ourselves, and begin IMMEDIATE. An error would quote the values, which
+are people's words.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from sqlalchemy.pool import NullPool, QueuePool
 
 from store import tables
 
-HEAD = "0003"
+HEAD = "0005"
 """The newest migration."""
 
 
@@ -37,7 +38,9 @@ class Database:
         if self.sqlite:
             self.engine, self._readers = _sqlite(self.url, "BEGIN IMMEDIATE"), _sqlite(self.url, "BEGIN")
         else:
-            self.engine = self._readers = create_engine(self.url, poolclass=QueuePool, pool_size=4)
+            self.engine = self._readers = create_engine(
+                self.url, poolclass=QueuePool, pool_size=4, hide_parameters=True
+            )
 
     def connect(self) -> Connection:
         """A connection; the caller closes it."""
@@ -81,7 +84,8 @@ class Database:
 
 
 def _sqlite(url: Any, begin: str) -> Engine:
-    engine = create_engine(url, poolclass=NullPool, connect_args={"check_same_thread": False, "timeout": 10})
+    given = {"check_same_thread": False, "timeout": 10}
+    engine = create_engine(url, poolclass=NullPool, connect_args=given, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _settings(connection: Any, record: Any) -> None:

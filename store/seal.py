@@ -13,6 +13,8 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
 
+KEPT = 2048
+"""Sealed texts whose words are at hand: what was just written is read next, and open duties with every letter."""
 MARK = "~"
 """What a sealed text begins with."""
 
@@ -27,21 +29,35 @@ class Seal:
     def __init__(self, key: bytes) -> None:
         self._fernet = Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"seal" + key).digest()))
         self._sign = hashlib.sha256(b"sign" + key).digest()
+        self._known: dict[str, str] = {}
 
     def close(self, text: str) -> str:
         """The text, sealed."""
-        return MARK + self._fernet.encrypt(text.encode()).decode()
+        sealed = MARK + self._fernet.encrypt(text.encode()).decode()
+        self._remember(sealed, text)
+        return sealed
 
     def open(self, text: str) -> str:
         """The text behind a sealed one; a plain text as it is. Raises KeyFileError when the key is another."""
         if not text.startswith(MARK):
             return text
+        known = self._known.get(text)
+        if known is not None:
+            return known
         try:
-            return self._fernet.decrypt(text[1:].encode()).decode()
+            opened = self._fernet.decrypt(text[1:].encode()).decode()
         except InvalidToken:
             raise KeyFileError(
                 "a sealed text does not open with this key file: restore the key this database was written with"
             ) from None
+        self._remember(text, opened)
+        return opened
+
+    def _remember(self, sealed: str, text: str) -> None:
+        self._known[sealed] = text
+        if len(self._known) > KEPT:
+            for each in tuple(self._known)[: KEPT // 4]:
+                self._known.pop(each, None)
 
     def close_bytes(self, content: bytes) -> bytes:
         """Bytes, sealed."""
