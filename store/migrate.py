@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, text
 
 from store import tables
 from store.db import Database
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 FOLDER = Path(__file__).parent / "migrations"
+ONE_AT_A_TIME = 0x63657274
+"""The advisory lock of PostgreSQL that whoever migrates holds until it is committed."""
 
 
 def upgrade(database: Database, salt: str) -> None:
@@ -21,8 +23,9 @@ def upgrade(database: Database, salt: str) -> None:
     from alembic import command  # 11 MB that a running bot does not need
 
     with database.connect() as connection:
+        if not database.sqlite:  # which lets one in at a time by itself; here a second would find columns half made
+            connection.execute(text("SELECT pg_advisory_xact_lock(:ours)"), {"ours": ONE_AT_A_TIME})
         command.upgrade(_config(connection), "head")
-        connection.commit()
         for key, value in (("salt", salt), ("office", "1")):
             if connection.execute(select(tables.meta.c.value).where(tables.meta.c.key == key)).scalar() is None:
                 connection.execute(tables.meta.insert(), {"key": key, "value": value})

@@ -6,13 +6,16 @@ process has it in hand, until when that process is believed. Knows nothing of wi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select, text
+from sqlalchemy import Connection, Row, TextClause, bindparam, func, select, text
 
 from store import tables
 from store.fast import Insert, Many
+from store.seal import KeyFileError, Seal
 
 Lane = tuple[str, str]
 """A channel ("chat", "mail") and the room or mailbox in which order is kept."""
@@ -22,9 +25,8 @@ _CHUNK = 500
 
 def claim(connection: Connection, channel: str, now: int, lease: int, limit: int) -> Sequence[Row[Any]]:
     """At most so many rows due at `now`, ours until `lease` (both micros), in order of decision."""
-    lock = "" if connection.dialect.name == "sqlite" else " FOR UPDATE SKIP LOCKED"
     values = {"channel": channel, "now": now, "lease": lease, "limit": limit}
-    rows = connection.execute(text(_CLAIM.format(lock=lock)), values).all()
+    rows = connection.execute(_claiming(connection.dialect.name), values).all()
     return sorted(rows, key=lambda row: row.order)
 
 
@@ -86,11 +88,46 @@ def add(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
     _ADD.run(connection, rows)
 
 
-def documents(connection: Connection, hashes: Sequence[str]) -> dict[str, bytes]:
-    """The contents of files somebody sent, by their hash; papers of ours are sealed and not among them."""
+def documents(connection: Connection, hashes: Sequence[str], seal: Seal) -> dict[str, bytes]:
+    """The contents of files somebody sent and of papers of ours, by their hash.
+
+    All are sealed; a file of the days before that is told by its own hash.
+    """
     d = tables.documents.c
-    rows = connection.execute(select(d.hash, d.content).where(d.hash.in_(hashes), d.source.is_(None)))
-    return {row.hash: row.content for row in rows}
+    rows = connection.execute(select(d.hash, d.content).where(d.hash.in_(hashes)))
+    return {row.hash: _opened(row.hash, row.content, seal) for row in rows}
+
+
+def _opened(digest: str, content: bytes, seal: Seal) -> bytes:
+    return content if hashlib.sha256(content).hexdigest() == digest else seal.open_bytes(content)
+
+
+def intact(digest: str, content: bytes, seal: Seal) -> bool:
+    """Whether the bytes kept under that hash still give it."""
+    try:
+        return hashlib.sha256(_opened(digest, content, seal)).hexdigest() == digest
+    except KeyFileError:
+        return False
+
+
+def size(digest: str, content: bytes, seal: Seal) -> int:
+    """Bytes of what is kept under that hash."""
+    return len(_opened(digest, content, seal))
+
+
+def count_documents(connection: Connection) -> int:
+    """How many are kept."""
+    return connection.execute(select(func.count()).select_from(tables.documents)).scalar() or 0
+
+
+def changed(connection: Connection, seal: Seal) -> Iterator[tuple[str, str, str]]:
+    """(hash, name, case) of every document whose bytes are not those it was kept with; each is read by itself."""
+    d = tables.documents.c
+    every = connection.execute(select(d.hash, d.name, d.case_id).order_by(d.at, d.hash)).all()
+    for row in every:
+        content = connection.execute(select(d.content).where(d.hash == row.hash)).scalar()
+        if content is not None and not intact(row.hash, content, seal):
+            yield row.hash, row.name, row.case_id
 
 
 _o = tables.outbox.c
@@ -98,6 +135,13 @@ _CLAIM = (
     "UPDATE outbox SET due = :lease, error = NULL WHERE key IN (SELECT key FROM outbox WHERE open AND due <= :now"
     ' AND channel = :channel ORDER BY due, "order" LIMIT :limit{lock}) RETURNING *'
 )
+
+
+@cache
+def _claiming(dialect: str) -> TextClause:
+    return text(_CLAIM.format(lock="" if dialect == "sqlite" else " FOR UPDATE SKIP LOCKED"))
+
+
 _SOONEST = (
     select(_o.due).where(tables.still_open(tables.outbox), _o.channel == bindparam("channel")).order_by(_o.due).limit(1)
 )

@@ -1,6 +1,6 @@
 """The tables. Instants are microseconds since 1970 UTC; `*_json` columns hold `codec.dump` text.
 
-A sealed text (see `store/seal.py`) begins with "~". Nothing is ever deleted but rate-free rooms and leases.
+A sealed text (see `store/seal.py`) begins with "~". What goes, and when, is `bot/retention.py`.
 """
 
 from __future__ import annotations
@@ -56,8 +56,25 @@ inbox = Table(
     Column("room", String, nullable=False, default=""),
     Column("text", Text, nullable=False, default=""),
     Column("verdict", String, nullable=False),
+    Column("content", String, nullable=False, default="", server_default=""),
+    Column("raw", String, nullable=False, default="", server_default=""),
 )
+"""`room` of a mail is its sender's address; `content` the hash of what it says, where it was acted on, and `raw` the
+hash of its bytes in `documents`."""
 Index("ix_inbox_at", inbox.c.at)
+MAILED = "kind = 'mail'"
+"""The partial indexes of mails; SQLite finds them by these very words (see `by_mail`)."""
+for _name, _columns in (("actor", ("actor", "at")), ("room", ("room", "at")), ("content", ("content", "actor", "at"))):
+    Index(
+        f"ix_inbox_mail_{_name}", *(inbox.c[column] for column in _columns), sqlite_where=text(MAILED),
+        postgresql_where=text(MAILED),
+    )  # fmt: skip
+
+
+def by_mail() -> ColumnElement[Any]:
+    """Rows of the inbox that came by mail, in the words of their indexes."""
+    return literal_column(MAILED)
+
 
 cases = Table(
     "cases",
@@ -141,6 +158,12 @@ Index(
     sqlite_where=text("channel = 'mail'"),
     postgresql_where=text("channel = 'mail'"),
 )
+
+
+def mailed_out() -> ColumnElement[Any]:
+    """Rows of the outbox that go by mail, in the words of their index."""
+    return literal_column("channel = 'mail'")
+
 
 timers = Table(
     "timers",
@@ -252,8 +275,10 @@ documents = Table(
     Column("content", LargeBinary, nullable=False),
     Column("source", Text),
     Column("case_id", String, nullable=False, default=""),
+    Column("sender", String, nullable=False, default="", server_default=""),
     Column("at", Micros, nullable=False),
 )
+Index("ix_documents_type", documents.c.type, documents.c.at)
 
 rooms = Table(
     "rooms",

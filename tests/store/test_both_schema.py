@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, inspect, select, text
 
 from bot.commands import schema
 from bot.commands.entrance import Failed
@@ -126,3 +130,74 @@ def test_migrate_check_only_tells_and_migrate_makes(
         with pytest.raises((SchemaError, Failed), match="newer than this program"):
             schema.migrate(config, check=check)
     assert empty.version() == "9999"
+
+
+# -- from an older one with what it holds
+
+
+CONTENT = "0123456789abcdef" * 2
+MAILS = (
+    ("mail:<one@x>#" + CONTENT, "mail", "ana", "done", CONTENT),
+    ("mail:<f\u00fcnf%@x>#" + CONTENT, "mail", "ana", "act", CONTENT),
+    ("mail:<two@x>#" + CONTENT, "mail", "ana", "duplicate", ""),
+    ("mail:<three@x>#" + CONTENT, "mail", "", "quarantined", ""),
+    ("mail:short#abc", "mail", "ana", "done", ""),
+    ("rc:one#" + CONTENT, "chat", "ana", "done", ""),
+)
+
+
+def of_0003(database: Database) -> None:
+    """A database as the program before this one left it, with mail in it."""
+    with database.connect() as connection:
+        command.upgrade(migrate._config(connection), "0003")
+        for source, kind, actor, verdict, _ in MAILS:
+            connection.execute(
+                text(
+                    "INSERT INTO inbox (source, kind, at, actor, room, text, verdict)"
+                    " VALUES (:source, :kind, 1, :actor, 'ana@example.com', '', :verdict)"
+                ),
+                {"source": source, "kind": kind, "actor": actor, "verdict": verdict},
+            )
+        connection.execute(
+            text("INSERT INTO documents (hash, name, type, content, case_id, at) VALUES ('h', 'n', 't', :c, '', 1)"),
+            {"c": b"bytes"},
+        )
+        connection.commit()
+
+
+def test_what_mails_said_before_is_known_after_the_migration(empty: Database) -> None:
+    of_0003(empty)
+    migrate.upgrade(empty, "salt")
+    i, d = tables.inbox.c, tables.documents.c
+    with empty.reading() as connection:
+        found = {row.source: (row.content, row.raw) for row in connection.execute(select(i.source, i.content, i.raw))}
+        assert connection.execute(select(d.sender, d.content)).all() == [("", b"bytes")]
+    assert found == {source: (content, "") for source, _, _, _, content in MAILS}
+
+
+AS_ANOTHER = """
+import sys
+from store import migrate
+from store.db import Database
+database = Database(sys.argv[1])
+print("there", flush=True)
+migrate.upgrade(database, "salt")
+print(database.version(), flush=True)
+"""
+
+
+def test_two_that_migrate_at_once_both_find_the_newest(empty: Database) -> None:
+    of_0003(empty)
+    url = empty.url.render_as_string(hide_password=False)
+    with empty.connect() as connection:
+        connection.execute(text("UPDATE inbox SET text = ''"))  # neither gets further than here while it is ours
+        twins = [
+            subprocess.Popen([sys.executable, "-c", AS_ANOTHER, url], stdout=subprocess.PIPE, text=True)
+            for _ in range(2)
+        ]
+        for twin in twins:
+            assert twin.stdout is not None
+            assert twin.stdout.readline() == "there\n"
+        time.sleep(1)
+        connection.commit()
+    assert [twin.communicate(timeout=60)[0] for twin in twins] == [f"{HEAD}\n"] * 2
