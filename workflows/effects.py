@@ -18,10 +18,31 @@ ACTOR = "actor"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """What a scorecard holds inside, as far as it can be read without a guess, call by call and in order.
+
+    `scores` are decimals as typed ("84.99"), "" for a call without one; `well`, `down` and `prepare` are the feedback,
+    each as long as `scores`. `agent` and `certifier` are the names it gives, "" for none; `numbered` that it numbers
+    the calls itself.
+    """
+
+    scores: tuple[str, ...]
+    agent: str = ""
+    certifier: str = ""
+    well: tuple[str, ...] = ()
+    down: tuple[str, ...] = ()
+    prepare: tuple[str, ...] = ()
+    numbered: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """A file somebody sent: `type` is decided by its content, `hash` (SHA-256, hex) is where it is kept.
 
     `name` is fit to be shown and stored; `size` in bytes; `width` and `height` in pixels of a picture, else 0.
+    `trouble` says why it is not taken ("program", "locked", ...; "" for a file that is). `marks` is what a spreadsheet
+    holds as a scorecard, None where nothing could be read. `seen_from` is another agent who sent the same file before,
+    `seen_ref` his case.
     """
 
     name: str
@@ -30,6 +51,14 @@ class Evidence:
     hash: str
     width: int = 0
     height: int = 0
+    trouble: str = ""
+    marks: Marks | None = None
+    seen_from: str = ""
+    seen_ref: str = ""
+
+    def tiny(self, least: int) -> bool:
+        """Whether it is a picture with a side of fewer pixels, too small to be read."""
+        return bool(self.width) and min(self.width, self.height) < least
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +88,14 @@ class Tell(Effect):
     `tag` names what it tells of ("attempt:2"), so that a correction reaches exactly those told.
     `more` are further buttons as (label, words the press types). `gather` names a gathering of the shell that adds
     to the facts what only the rows of many cases know (a digest, a checklist), each reader his own; it may find
-    that there is nothing to say.
+    that there is nothing to say. `many` is the template that says it of several agents at once, as `rows` of facts
+    with `agent` and `ref`, when timers of theirs fall together.
     """
 
     to: str
     template: str
     facts: Facts = field(default_factory=dict)
+    many: str = ""
     undo: bool = False
     more: tuple[tuple[str, str], ...] = ()
     tag: str = ""
@@ -114,7 +145,8 @@ class Mail(Effect):
 
     `id` is the specification's name ("E-01"); `already` are addresses its news has reached by themselves;
     `evidence` are files received earlier to attach again; `gather` as for a `Tell`. A role "personal" is the agent's
-    own private address. `about` is the agent it speaks of where the case is a class's or a site's.
+    own private address. `about` is the agent it speaks of where the case is a class's or a site's. `due` names a duty
+    of this case: the time that one is due by, if it is open, is the fact `due`.
     """
 
     to: tuple[str, ...]
@@ -130,6 +162,7 @@ class Mail(Effect):
     evidence: tuple[Evidence, ...] = ()
     gather: str = ""
     about: str = ""
+    due: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,8 +170,8 @@ class Owe(Effect):
     """A duty: a card now, reminders and escalation by the pack's `sla` until it is settled.
 
     `duty` is "name" or "name:<n>", unique among the open duties of its case; `due` overrides the SLA's own
-    due time (UTC); `channel` shows the card in that shared channel instead of direct messages; `quiet`
-    shows no card at all (another message carries the buttons).
+    due time (UTC); `channel` shows the card in that shared channel instead of direct messages. Where that duty
+    is open already nothing happens.
     """
 
     to: tuple[str, ...]
@@ -224,6 +257,12 @@ class Ask(Effect):
     facts: Facts = field(default_factory=dict)
     answers: tuple[Answer, ...] = ()
     to: str = ACTOR
+
+    @property
+    def kind(self) -> str:
+        """What it asks for: a "choice" of buttons, or what its only answer, which has no button, fills."""
+        first = self.answers[0] if len(self.answers) == 1 else None
+        return first.fills if first is not None and first.fills and not first.label else "choice"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from workflows.calendar import Calendar
 from workflows.effects import Ask, Effect, Tell
@@ -18,7 +18,9 @@ from workflows.people import Agent, Role, TrainingClass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Something that enters a case, in the past tense."""
+    """Something that enters a case, in the past tense. `overt` ones may be said in a channel, for all to see."""
+
+    overt: ClassVar[bool] = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from workflows.calendar import Calendar
 from workflows.effects import ACTOR, Answer, Arm, Disarm, Effect, Mail, Owe, Post, Settle, Tell
@@ -105,6 +105,7 @@ class ClassAhead(Fact):
 class LinkGiven(Request):
     """The session link is set, or changed."""
 
+    overt: ClassVar[bool] = True
     url: str
     setting: Setting
 
@@ -134,6 +135,7 @@ class MorningBegun(Due):
 class Prepared(Request):
     """Something is ready for the first day."""
 
+    overt: ClassVar[bool] = True
     name: str
 
 
@@ -141,6 +143,7 @@ class Prepared(Request):
 class MeetingCalled(Request):
     """A side meeting for some people; `at` in UTC, None for now."""
 
+    overt: ClassVar[bool] = True
     kind: str
     url: str
     people: tuple[str, ...]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import ClassVar
 
 from workflows.engagement.data import Window
 from workflows.machine import Due, Fact, Request
@@ -59,6 +60,7 @@ class Arrived(Fact):
 class ArrivalEntered(Request):
     """A person says when an agent arrived, today (UTC). Filled in: `on_leave`."""
 
+    overt: ClassVar[bool] = True
     agent: str
     day: date
     on: datetime
@@ -129,6 +131,7 @@ class HandsRecorded(Request):
     `members` and `away`, as for a closing.
     """
 
+    overt: ClassVar[bool] = True
     missing: tuple[str, ...] = ()
     pause: str = ""
     seq: int = 0
@@ -143,6 +146,7 @@ class AgentExcused(Request):
     `why` is a category ("breakout", "support", "call", "other"), never the reason itself.
     """
 
+    overt: ClassVar[bool] = True
     agent: str
     why: str
     until: datetime | None = None
@@ -152,6 +156,7 @@ class AgentExcused(Request):
 class ExcuseEnded(Request):
     """He can answer again."""
 
+    overt: ClassVar[bool] = True
     agent: str
 
 
@@ -159,6 +164,7 @@ class ExcuseEnded(Request):
 class HelpWanted(Request):
     """An agent asks the host for a breakout room."""
 
+    overt: ClassVar[bool] = True
     agent: str
 
 
@@ -188,6 +194,7 @@ class Present(Fact):
 class Here(Request):
     """The agent says that he is here."""
 
+    overt: ClassVar[bool] = True
     day: date
 
 

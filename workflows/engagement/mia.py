@@ -225,6 +225,7 @@ def post_wfm(m: Own) -> tuple[Effect, ...]:
                 facts=missed or ((m.at, f"marked as missing from class: {data.why}"),),
                 sla=rules.coach_sla,
                 sla_pack=m.case.pack,
+                policy=f"{m.policy.title} ({m.policy.id})",
             ),
         ),
         Tell(to=ACTOR, template="engagement/marked_by_you", facts=facts(m), undo=True),
