@@ -29,6 +29,7 @@ class NeverOpen(ValueError):
     """The site's hours leave no business time, or none for over 400 days; the text names the site."""
 
 
+@lru_cache(maxsize=16384)  # shifts and breaks are asked for by every clock and every step
 def instant(day: date, wall: time, zone: ZoneInfo) -> datetime:
     """The instant (UTC) of a wall time; one that is skipped -> the jump, one that is repeated -> its first pass."""
     local = datetime.combine(day, wall)

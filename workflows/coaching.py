@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from workflows import handoffs
-from workflows.effects import ACTOR, Answer, Effect, Hand, Hush, Mail, Owe, Settle, Tell
+from workflows.effects import ACTOR, Answer, Effect, Hand, Hush, Mail, Owe, Paper, Settle, Tell
 from workflows.machine import Declined, Machine, Moment, Request, Row
 from workflows.people import Role
 from workflows.policy_floor import CoachingPolicy
@@ -117,6 +117,31 @@ def owe_coaching(m: Moment[Coaching]) -> Effect:
     )
 
 
+def paper(m: Moment[Coaching]) -> tuple[Paper, ...]:
+    """The coaching record as a paper (R-001-43, R-001-45); none where the pack lacks its words."""
+    data, policy = m.data, m.policy
+    if not (policy.allowed and policy.consequence and policy.support):
+        return ()
+    slots = {
+        "id": m.case.id,
+        "drafted_at": data.coached_at,
+        "policy": data.due.policy or f"{policy.title} ({policy.id})",
+        "facts": (*data.due.facts, (data.coached_at, f"coached by @{data.coached_by}")),
+        "notes": (),
+        "prior": data.due.prior,
+        "expectation": data.due.expectation or data.due.subject,
+        "allowed": data.due.allowed or policy.allowed,
+        "clause": "",
+        "support": policy.support,
+        "consequence": policy.consequence,
+        "answer": "",
+        "answered_at": None,
+        "witness": "",
+        "comment": "",
+    }
+    return (Paper(kind="coaching", name=f"Coaching_Record_{m.case.id}.pdf", slots=slots),)
+
+
 def send_record(m: Moment[Coaching]) -> Effect | None:
     """E-09: both keep the same record."""
     if not m.data.due.record:
@@ -129,6 +154,7 @@ def send_record(m: Moment[Coaching]) -> Effect | None:
         id=notice.id,
         template="discipline/coaching_record",
         facts=facts(m),
+        attach=paper(m),
         tag="delivered",
     )
 

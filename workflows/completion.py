@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from workflows import handoffs
 from workflows.effects import ACTOR, Answer, Correct, Effect, Hand, Mail, Owe, Settle, Standing, Tell, Track
@@ -37,6 +37,7 @@ class EspBegun(Fact):
 class RtsSet(Request):
     """Licensing says whether the carrier calls the agent ready to sell, with no more forms outstanding."""
 
+    overt: ClassVar[bool] = True
     yes: bool
 
 
@@ -57,10 +58,14 @@ class Announced(Request):
 class CompletionAsked(Request):
     """Somebody wants to set completion by hand, which nobody can."""
 
+    overt: ClassVar[bool] = True
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transitioned(Request):
     """The PM has moved the agent to production."""
+
+    overt: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +78,8 @@ class TransitionHeld(Request):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldReleased(Request):
     """The hold is over."""
+
+    overt: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -353,6 +360,17 @@ def waive_ladder(m: Moment[Completion]) -> Effect | None:
     return Hand(workflow="ladder", event=handoffs.ItemChanged(item=m.event.item, done=True, ref=m.case.id))
 
 
+CLOCKS = {"ahip": "carrier_cert", "tbt": "tbt"}
+"""Whose clock runs for an item."""
+
+
+def stop_clock(m: Moment[Completion]) -> Effect | None:
+    """What the agent need not do any more is nothing a clock may run for."""
+    workflow = CLOCKS.get(m.event.item)
+    event = handoffs.LetPass(item=m.event.item, by=m.actor)
+    return Hand(workflow=workflow, event=event) if workflow else None
+
+
 def write_note(m: Moment[Completion]) -> Effect:
     """The note, in the writer's name."""
     return Track(column="Notes", note=m.event.text)
@@ -404,7 +422,7 @@ def _rows(policy: CompletionPolicy) -> Iterator[Row]:
     yield Row(at=(NONE,), on=EspBegun, to=IN_ESP, source=spec)
     yield Row(at=(*OPENED, TRANSITIONED), on=EspBegun, source=spec)
     licensing, managers = _roles(policy.rts_by), _roles(policy.waive_by)
-    rts, waived = (track_rts, tell_actor("rts_set")), (track_waiver, waive_ladder, tell_actor("waived"))
+    rts, waived = (track_rts, tell_actor("rts_set")), (track_waiver, waive_ladder, stop_clock, tell_actor("waived"))
     yield from _changes(handoffs.ItemChanged, take_item)
     yield from _changes(RtsSet, take_rts, by=licensing, do=rts)
     yield from _changes(ItemWaived, waive, by=managers, when=waivable, do=waived)

@@ -117,6 +117,8 @@ class CoachingDue(Fact):
 
     `cause` is the reference of the case that calls for it and `step` its place there; `owner`, `sla` and the
     statement that must be said (`expectation`) come from the sender's pack; `record` sends E-09 when it is done.
+    `policy` is the title of the pack that calls for it, with its id in brackets; `prior` are earlier steps, by id,
+    `allowed` the time it gives.
     """
 
     cause: str
@@ -129,6 +131,9 @@ class CoachingDue(Fact):
     sla: str
     sla_pack: str
     record: bool = True
+    policy: str = ""
+    prior: tuple[str, ...] = ()
+    allowed: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +214,23 @@ class ItemChanged(Fact):
     item: str
     done: bool
     ref: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExamSaidPassed(Fact):
+    """Somebody says that the agent passed an exam (its key and its name in the roster); not `passed`: not any more."""
+
+    exam: str
+    name: str
+    passed: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetPass(Fact):
+    """A person has waived one of the things an agent needs (an item of `ItemChanged`): nothing waits for it."""
+
+    item: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -193,6 +193,7 @@ class FailedExamPolicy:
     description: str = ""
     uncoached: Literal["hold", "go"] = "hold"
     merge_hours: int = 24
+    echo_minutes: int = 60
     undo_minutes: int = 10
 
     @property
@@ -226,6 +227,8 @@ class DisciplinePolicy:
     concurrent_notice: bool = True
     consequence: str
     support: str
+    personal_receipts: bool = False
+    export_withholds: tuple[str, ...] = ("red_flag",)
     description: str = ""
 
 

@@ -83,12 +83,18 @@ class Connect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scorecard:
-    """The file of all calls: how soon it is wanted, and who hears that it came."""
+    """The file of all calls: how soon it is wanted, and who hears that it came.
+
+    `handout` says when the Certifier is mailed the sheet to fill in: when "connected", with all there is to fill in
+    once all calls are "scored"; `types` are the kinds of call he may choose from.
+    """
 
     __pydantic_config__ = _STRICT
 
     sla: str
     notice: Notice
+    handout: tuple[Literal["connected", "scored"], ...] = ("connected", "scored")
+    types: tuple[str, ...] = ("PDP", "MAPD")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,23 +177,32 @@ class Smes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
-    """Who looks at a proof (a PDF), by which clock; `suggested` is how its file had better be called."""
+    """Who looks at a proof (a PDF), by which clock; `suggested` is how its file had better be called. `held_by` looks
+    at one that another agent had sent before. Whoever of them looks gets the file by mail, on behalf of the agent;
+    `mailed = false` where they find it elsewhere.
+    """
 
     __pydantic_config__ = _STRICT
 
     owner: Recipient
     sla: str
     suggested: str
+    held_by: Recipient = "licensing"
+    mailed: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """Courses nobody finds: who verifies the screenshots, by which clock. The pack of them is the site day's."""
+    """Courses nobody finds: who verifies the screenshots, by which clock. The pack of them is the site day's.
+
+    A screenshot with a side of fewer than `least_pixels` is not taken; 0 takes any, for a cropped line is narrow.
+    """
 
     __pydantic_config__ = _STRICT
 
     owner: Recipient
     sla: str
+    least_pixels: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@ red flags and the site's day (SPEC 3.3, 3.7 to 3.11, 7)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Literal
 
@@ -31,7 +31,8 @@ class Vocabulary:
 class AttendancePolicy:
     """An attendance pack (SPEC 3.3): from `grace_minutes` sharp late or early is an occurrence, from `long_hours` sharp
     the graver one. `confirm_by` get the card; `approve_by` are those whose excuse is an approved absence. No points
-    are computed: there is no policy for them."""
+    are computed: there is no policy for them. `words` say what each category is called for people; {grace} and {hours}
+    in them are the pack's numbers. WFM's line keeps the category's own name (C-WFM-ATT)."""
 
     __pydantic_config__ = _STRICT
 
@@ -57,6 +58,12 @@ class AttendancePolicy:
     tracker: Vocabulary
     points: Literal[False] = False
     description: str = ""
+    words: dict[str, str] = field(default_factory=dict)
+
+    def called(self, category: str) -> str:
+        """What people call a category; its own name where the pack has no word."""
+        word = self.words.get(category, category)
+        return word.replace("{grace}", str(self.grace_minutes)).replace("{hours}", str(self.long_hours))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +81,9 @@ class CoachingPolicy:
     by: tuple[Recipient, ...]
     notice: Notice
     fate_sla: str = "immediate"
+    allowed: str = ""
+    consequence: str = ""
+    support: str = ""
     description: str = ""
 
 
@@ -234,6 +244,7 @@ class EquipmentPolicy:
     words: dict[str, str]
     learning_hub: str
     files: tuple[str, ...]
+    least_pixels: int = 0
     sla: dict[str, Sla] | None = None
     description: str = ""
 
@@ -318,6 +329,7 @@ class TicketPolicy:
     directed: tuple[str, ...]
     guide: str
     files: tuple[str, ...]
+    least_pixels: int = 0
     guides: tuple[Guide, ...] = ()
     sla: dict[str, Sla] | None = None
     description: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -76,7 +76,11 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extension:
-    """The time after the Final CAP: `hours` of extra sessions, which WFM places within `window_days` business days."""
+    """The time after the Final CAP: `hours` of extra sessions, which WFM places within `window_days` business days.
+
+    For one on a holiday, or another day the site is closed, WFM is asked whether it is agreed ("ask"); it may as well
+    be refused or accepted: rest days and holiday pay are a matter of labour law.
+    """
 
     __pydantic_config__ = _STRICT
 
@@ -88,11 +92,15 @@ class Extension:
     owner: Recipient = "wfm"
     channel: str = "wfm"
     allow_finish_session: bool = True
+    on_closed_days: Literal["ask", "refuse", "accept"] = "ask"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proofs:
-    """Who judges proofs: `items` count only when verified, `file` ones are claimed with a picture or PDF only."""
+    """Who judges proofs: `items` count only when verified, `file` ones are claimed with a picture or PDF only.
+
+    `exams` says by which names of the roster's exams an item is meant: "passed ahip" is a claim of the final.
+    """
 
     __pydantic_config__ = _STRICT
 
@@ -102,6 +110,7 @@ class Proofs:
     sla: str
     notice: Notice
     least_pixels: int = 200
+    exams: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +127,7 @@ class CompletionForm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blocks:
-    """Reasons beyond an agent's control (key = words), who grants them and who is asked."""
+    """Reasons beyond an agent's control (key = words), who grants them and who is asked; who may propose one."""
 
     __pydantic_config__ = _STRICT
 
@@ -126,6 +135,9 @@ class Blocks:
     grant_by: tuple[Recipient, ...]
     sla: str
     absence: str = "absence"
+    propose_by: tuple[Recipient, ...] = (
+        "agent", "workshop_lead", "host", "esp_manager", "cert_coordinator", "certifier", "tbt_sme",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

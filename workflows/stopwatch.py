@@ -76,7 +76,10 @@ class Stopwatch:
             return self.halt(why, event.since)
         if event.ends <= event.since:
             return self
-        return replace(self, holes=(*self.holes, Hole(why=why, since=event.since, until=event.ends)))
+        known = tuple(hole for hole in self.holes if hole.why == why and hole.until >= event.since)
+        since = min([event.since, *(hole.since for hole in known)])
+        others = tuple(hole for hole in self.holes if hole not in known)
+        return replace(self, holes=(*others, Hole(why=why, since=since, until=event.ends)))
 
     def unblock(self, event: Unblocked) -> Stopwatch:
         """Not blocked any more: by that reason, or by any but an absence."""

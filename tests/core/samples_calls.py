@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from workflows import call_cert, handoffs, tbt
-from workflows.effects import Evidence
+from workflows.effects import Evidence, Marks
 from workflows.machine import Case, Event
 from workflows.schedule import Shift
 
@@ -30,6 +30,7 @@ def sheet(name: str, kind: str = XLSX) -> Evidence:
 
 PDF = sheet("Rivera_Ana_TBT.pdf", tbt.PDF)
 SHOT = sheet("search.png", "image/png")
+SAME = replace(PDF, hash="1" * 64, seen_from="ben", seen_ref="T-2")
 
 
 def connected(case: Case[Any], policy: Any, at: datetime) -> Iterator[Event]:
@@ -53,6 +54,26 @@ def submitted(case: Case[Any], policy: Any, at: datetime) -> Iterator[Event]:
     name = call_cert.wanted(case.data.last, case.data.first, case.data.rate)
     yield call_cert.ScorecardSubmitted(evidence=sheet(name))
     yield call_cert.ScorecardSubmitted(evidence=sheet("scores.xlsx"))
+
+
+MARKS = Marks(
+    scores=("85", "84", "90", "88", "100"),
+    agent="Ana Rivera",
+    well=("warm",) * 5,
+    down=("late",) * 5,
+    prepare=("recap",) * 5,
+    numbered=True,
+)
+
+
+def taken(case: Case[Any], policy: Any, at: datetime) -> Iterator[Event]:
+    """A sheet with all scores under the right name, under another, and one that cannot be read."""
+    scores = (*(call.score for call in case.data.calls), *MARKS.scores[case.data.n :])
+    marks = replace(MARKS, scores=scores)
+    rate = 20 * sum(float(score) >= policy.pass_mark for score in scores)
+    for name in (call_cert.wanted(case.data.last, case.data.first, rate), "scores.xlsx"):
+        yield call_cert.SheetTaken(evidence=replace(sheet(name), marks=marks))
+    yield call_cert.SheetTaken(evidence=sheet("scores.xlsx"))
 
 
 def paused(case: Case[Any], policy: Any, at: datetime) -> Iterator[Event]:
@@ -87,6 +108,7 @@ def proof_sent(case: Case[Any], policy: Any, at: datetime) -> Iterator[Event]:
     yield tbt.TbtProofSent(evidence=PDF, courses=("all",))
     yield tbt.TbtProofSent(evidence=PDF, courses=(policy.numbers[0],))
     yield tbt.TbtProofSent(evidence=SHOT)
+    yield tbt.TbtProofSent(evidence=SAME, courses=(policy.numbers[0],))
 
 
 def accepted(case: Case[Any], policy: Any, at: datetime) -> Iterator[Event]:
@@ -146,6 +168,7 @@ SAMPLES: dict[type[Event], Callable[[Case[Any], Any, datetime], Iterator[Event]]
     call_cert.CallScored: scored,
     call_cert.CallPaused: paused,
     call_cert.ScorecardSubmitted: submitted,
+    call_cert.SheetTaken: taken,
     call_cert.CallCertReopened: reopened,
     handoffs.Busy: busy(handoffs.Busy),
     handoffs.Free: busy(handoffs.Free),
@@ -162,6 +185,7 @@ SAMPLES: dict[type[Event], Callable[[Case[Any], Any, datetime], Iterator[Event]]
     tbt.SearchRefused: one_course(tbt.SearchRefused),
     tbt.CourseFailed: one_course(tbt.CourseFailed),
     tbt.RetakeArranged: one_course(tbt.RetakeArranged),
+    handoffs.LetPass: lambda case, policy, at: iter((handoffs.LetPass(item="tbt", by="eve"),)),
 }
 OPENERS: dict[type[Event], Event] = {call_cert.CallCertStarted: STARTED, tbt.TbtStarted: TBT_STARTED}
 HOUR = timedelta(hours=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from workflows import equipment, handoffs, progress, ticket
@@ -126,6 +126,11 @@ def rejections(case: Case[Any], policy: Any, at: datetime) -> Iterator[Event]:
     yield from (ticket.TicketRejected(why="the name is right"), ticket.TicketRejected())
 
 
+def polls(case: Case[Any], policy: Any, at: datetime) -> Iterator[Event]:
+    """The question, and the one put off by a leave."""
+    yield from (equipment.PollCame(), equipment.PollCame(again=at + timedelta(days=1)))
+
+
 SAMPLES: dict[type[Event], Sample] = {
     progress.ProgressDayBegun: days,
     progress.PromptCame: expected(progress.PromptCame),
@@ -141,6 +146,7 @@ SAMPLES: dict[type[Event], Sample] = {
     equipment.AllWorks: works,
     equipment.CitrixSaid: citrix,
     equipment.NudgeCame: nudges,
+    equipment.PollCame: polls,
     ticket.CarrierIssue: issues,
     ticket.PictureCame: pictures,
     ticket.TicketSubmitted: submissions,

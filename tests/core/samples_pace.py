@@ -60,6 +60,9 @@ GREEN = Evidence(name="green.png", type="image/png", size=9, hash="a" * 64, widt
 PROOFS = ("final", "checkmarks", "product")
 
 
+SAME = replace(GREEN, hash="c" * 64, seen_from="ben", seen_ref="P-2")
+
+
 def begun(case: Case[Any], policy: Any, at: datetime) -> Iterator[Event]:
     """A class to come, one under way, one that an agent on leave begins with."""
     yield carrier_cert.PaceBegun(shift=LATER)
@@ -76,6 +79,7 @@ def reported(case: Case[Any], policy: Any, at: datetime) -> Iterator[Event]:
     )
     yield handoffs.Reported(modules=(5,), checkmarks=True)
     yield handoffs.Reported(checkmarks=True, evidence=(replace(GREEN, width=90),))
+    yield handoffs.Reported(checkmarks=True, evidence=(SAME,))
     yield handoffs.Reported()
 
 
@@ -130,7 +134,7 @@ def numbered(kind: type[Event]) -> Callable[[Case[Any], Any, datetime], Iterator
 def sessions(case: Case[Any], policy: Any, at: datetime) -> Iterator[Event]:
     """Three nights, nine hours in all."""
     night = at.replace(hour=7, minute=0)
-    yield carrier_cert.SessionsPlanned(starts=tuple(night + n * DAY for n in (1, 2, 3)))
+    yield carrier_cert.SessionsPlanned(starts=tuple(night + n * DAY for n in (1, 2, 3)), agreed=True)
     yield carrier_cert.SessionsPlanned(starts=tuple(night + timedelta(hours=3 * n) + DAY for n in (0, 1, 2)))
     yield carrier_cert.SessionsPlanned()
 
@@ -186,6 +190,18 @@ def meeting(case: Case[Any], policy: Any, at: datetime) -> Iterator[Event]:
         )
 
 
+def said_passed(case: Case[Any], policy: Any, at: datetime) -> Iterator[Event]:
+    """The final, taken back, another exam."""
+    yield handoffs.ExamSaidPassed(exam="ahip-final", name="AHIP Final")
+    yield handoffs.ExamSaidPassed(exam="ahip-final", name="AHIP Final", passed=False)
+    yield handoffs.ExamSaidPassed(exam="aetna-core", name="Aetna Core")
+
+
+def let_pass(case: Case[Any], policy: Any, at: datetime) -> Iterator[Event]:
+    """Waived."""
+    yield handoffs.LetPass(item="ahip", by="eve")
+
+
 def near(case: Case[Any], policy: Any, at: datetime) -> Iterator[Event]:
     """The newest one."""
     yield session_link.MeetingNear(number=case.data.met)
@@ -229,6 +245,8 @@ SAMPLES: dict[type[Event], Callable[[Case[Any], Any, datetime], Iterator[Event]]
 }
 SHARED: dict[type[Event], Callable[[Case[Any], Any, datetime], Iterator[Event]]] = {
     handoffs.Reported: reported,
+    handoffs.ExamSaidPassed: said_passed,
+    handoffs.LetPass: let_pass,
     handoffs.Blocked: absent,
     handoffs.Unblocked: unblocked,
     handoffs.BlockProposed: proposed,
@@ -280,9 +298,14 @@ def stories(policy: Any) -> Iterator[Told]:
         return
     late = (begun, judged[0], part, *judged[1:])
     cap = (FRIDAY, handoffs.CapDelivered(cap="C-1", step=1, delivered_at=FRIDAY, by="tara"))
-    slots = (FRIDAY, carrier_cert.SessionsPlanned(starts=NIGHTS))
+    slots = (FRIDAY, carrier_cert.SessionsPlanned(starts=NIGHTS, agreed=True))
     yield (*late, cap, slots)
     yield (*late, cap, slots, (FRIDAY, EVERYTHING))
+    word = (NOON - DAY, handoffs.ExamSaidPassed(exam="ahip-final", name="AHIP Final"))
+    by_word = (begun, judged[0], word, (NOON - DAY, replace(EVERYTHING, product=None, ahip=None)), *judged[1:])
+    yield by_word[:-1]
+    used_up = (FRIDAY + 4 * DAY, carrier_cert.HoursUsed())
+    yield (*by_word, cap, slots, (FRIDAY, replace(EVERYTHING, ahip=None)), used_up)
     yield (*late, (FRIDAY, EVERYTHING), (FRIDAY, carrier_cert.ProofAccepted()))
     yield (*late, cap, slots, (NIGHTS[-1] + DAY, carrier_cert.HoursUsed()))
 

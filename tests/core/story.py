@@ -76,6 +76,8 @@ ROSTER = Roster.build(
     agents=[ANA],
 )
 CALENDAR = Calendar.of(SLC)
+RUN = ("failed_exam", "discipline", "review", "concern")
+"""The workflows of these stories; what is handed to others is not their matter."""
 
 
 def clock(text: str) -> datetime:
@@ -308,6 +310,8 @@ class Story:
 
     def _hand(self, case: Case[Any], effect: Hand, who: str) -> None:
         event = effect.event
+        if effect.workflow not in RUN:
+            return
         if effect.ref:
             targets = [self.cases[effect.ref]] if effect.ref in self.cases else []
         elif type(event) in machine_for(effect.workflow, self._policy(effect.workflow)).opens:

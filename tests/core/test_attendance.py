@@ -165,7 +165,10 @@ def test_confirming_writes_the_tracker_tells_wfm_once_and_calls_for_a_coaching()
     dan = Work(late(12))
     assert dan.tell(CONFIRM) == "CONFIRMED"
     (track,) = dan.all(Track)
-    assert (track.value, track.note) == ("Tardy - Under 1 Hr", "TARDY on 11/17: scheduled 08:00, actual 08:12")
+    assert (track.value, track.note) == (
+        "Tardy - Under 1 Hr",
+        "Tardy (10 minutes or more late) on 11/17: scheduled 08:00, actual 08:12",
+    )
     (post,) = dan.all(Post)
     assert (post.id, post.facts["scheduled"], post.facts["actual"]) == ("C-WFM-ATT", START, START + 12 * MINUTE)
     assert dan.handed() == ["CoachingDue"]

@@ -14,7 +14,7 @@ from tests.core.story import SLC, packs
 from workflows import carrier_cert, handoffs
 from workflows.calendar import Calendar
 from workflows.carrier_cert import clock
-from workflows.effects import Arm, Disarm, Evidence, Hand, Mail, Owe, Post, Settle, Tell, Track
+from workflows.effects import Arm, Ask, Disarm, Evidence, Hand, Mail, Owe, Post, Settle, Tell, Track
 from workflows.machine import Case, Declined, Event, Moment, Stepped
 from workflows.people import Role, Site
 from workflows.schedule import Shift
@@ -457,7 +457,7 @@ def test_unblock_leaves_an_absence_alone() -> None:
     pace = first_day().says(leave, TL, "11-17 10:00").says(carrier_cert.BlockAsked(reason="login"), TL)
     pace.says(carrier_cert.UnblockAsked(), TL, "11-17 11:00")
     assert pace.state == "BLOCKED"
-    assert not pace.handed(handoffs.Unblocked)
+    assert {each.reason for each in pace.handed(handoffs.Unblocked)} == {"login"}
     assert pace.says(handoffs.Unblocked(until=pace.now, by="ana", reason="absence"), AGENT).state == "BEHIND"
 
 
@@ -535,10 +535,29 @@ def test_sessions_must_be_to_come_apart_and_outside_the_shift(starts: tuple[str,
     assert pace.of(Tell)[0].facts["why"] == why
 
 
-@pytest.mark.parametrize("start", ["11-20 16:30", "11-21 09:00", "11-26 09:00", "11-20 05:00"])
-def test_evenings_weekends_holidays_and_mornings_before_the_shift_fit(start: str) -> None:
+@pytest.mark.parametrize("start", ["11-20 16:30", "11-20 23:30", "11-20 05:00"])
+def test_evenings_nights_and_mornings_before_the_shift_fit(start: str) -> None:
     pace = overdue().says(carrier_cert.SessionsPlanned(starts=(at(start),)), WFM, "11-19 13:00")
     assert not pace.declined
+
+
+@pytest.mark.parametrize("start", ["11-21 09:00", "11-26 09:00"])
+def test_a_session_on_a_closed_day_is_asked_about_and_taken_when_it_is_agreed(start: str) -> None:
+    planned = carrier_cert.SessionsPlanned(starts=(at(start),))
+    pace = overdue().says(planned, WFM, "11-19 13:00")
+    assert pace.declined
+    (asked,) = pace.of(Ask)
+    assert asked.answers[0].event == replace(planned, agreed=True)
+    assert not pace.says(replace(planned, agreed=True), WFM).declined
+
+
+@pytest.mark.parametrize(("rule", "taken"), [("refuse", False), ("accept", True)])
+def test_the_pack_may_refuse_or_take_sessions_on_closed_days(rule: str, taken: bool) -> None:
+    pace = overdue()
+    extension_ = replace(pace.policy.pace.extension, on_closed_days=rule)
+    pace.policy = replace(pace.policy, pace=replace(pace.policy.pace, extension=extension_))
+    planned = carrier_cert.SessionsPlanned(starts=(at("11-26 09:00"),), agreed=True)
+    assert bool(pace.says(planned, WFM, "11-19 13:00").declined) is not taken
 
 
 def test_sessions_are_settled_when_all_are_placed_and_may_be_moved() -> None:
@@ -593,7 +612,7 @@ def test_the_review_hears_what_speaks_for_the_agent() -> None:
     assert pace.state == "OVERDUE"
     pace.says(handoffs.CapDelivered(cap="C-1", step=1, delivered_at=at("11-20 15:00"), by="tara"), TL, "11-20 15:00")
     starts = tuple(at(each) for each in ("11-21 09:00", "11-23 17:00", "11-24 17:00"))
-    pace.says(carrier_cert.SessionsPlanned(starts=starts), WFM)
+    pace.says(carrier_cert.SessionsPlanned(starts=starts, agreed=True), WFM)
     pace.says(report(ahip="passed"), AGENT, "11-24 18:00").until("11-24 20:00")
     (due,) = pace.handed(handoffs.ReviewDue)
     assert due.contrary == (
@@ -636,3 +655,64 @@ def test_an_agent_in_another_zone_keeps_the_class_s_clock() -> None:
     pace = Pace(site=eastern)
     coming = carrier_cert.to_come(pace.policy, pace.calendar, pace.case.data, pace.now)
     assert f"{coming[0][1].astimezone(ZoneInfo('America/New_York')):%m-%d %H:%M}" == "11-16 16:30"
+
+
+# -- an exam passed by somebody's word, and what is waived -----------------------------------------------------
+
+PASSED = handoffs.ExamSaidPassed(exam="ahip-final", name="AHIP Final")
+
+
+def test_passed_ahip_without_a_picture_is_a_claim_whose_proof_licensing_still_wants() -> None:
+    pace = first_day().says(PASSED, AGENT, "11-16 10:00")
+    claim = pace.case.data.claim("final")
+    assert claim is not None
+    assert (claim.by, claim.evidence, claim.verified_at) == (Role.agent, (), None)
+    (card,) = pace.of(Owe)
+    assert (card.duty, card.to, card.facts["files"]) == ("proof:final", ("licensing",), ())
+    pace.says(report(ahip="passed", evidence=(GREEN,)), AGENT)
+    assert [effect.withdrawn for effect in pace.of(Settle)] == [True]
+    assert pace.of(Owe)[0].facts["files"] == ("green.png",)
+
+
+def test_another_exam_or_another_name_of_it_claims_nothing() -> None:
+    pace = first_day().says(handoffs.ExamSaidPassed(exam="aetna-core", name="Aetna Core"), AGENT, "11-16 10:00")
+    assert pace.case.data.claims == ()
+    assert pace.of(Owe) == []
+
+
+def test_a_pass_taken_back_takes_the_bare_claim_back_and_nothing_that_was_shown() -> None:
+    taken = replace(PASSED, passed=False)
+    pace = first_day().says(PASSED, AGENT, "11-16 10:00").says(taken, LIC)
+    assert pace.case.data.claim("final") is None
+    assert [(effect.duty, effect.withdrawn) for effect in pace.of(Settle)] == [("proof:final", True)]
+    shown = first_day().says(report(ahip="passed", evidence=(GREEN,)), AGENT, "11-16 10:00").says(taken, LIC)
+    assert shown.case.data.claim("final") is not None
+
+
+def test_a_waiver_stops_the_clock_owes_nothing_and_leaves_a_drafted_cap_to_people() -> None:
+    waiver = handoffs.LetPass(item="ahip", by="eve")
+    early = first_day().says(waiver, BOT, "11-16 10:00")
+    assert (early.state, early.timers) == ("COMPLETE", {})
+    assert early.until("11-25 17:00").case.data.misses == ()
+    late = overdue().says(waiver, BOT)
+    assert (late.state, late.timers) == ("COMPLETE", {})
+    assert [each.reason for each in late.handed(handoffs.CauseFell)] == ["the certification was waived"]
+    assert [post.template for post in late.of(Post)] == ["carrier_cert/wfm_ot_cancel"]
+    assert [effect.duty for effect in late.of(Settle)] == ["*"]
+
+
+def test_a_second_block_outlives_the_leave_it_began_in() -> None:
+    leave = handoffs.Blocked(reason="absence", since=at("11-17 10:00"), by="eve", ends=at("11-18 12:00"))
+    pace = first_day().says(leave, TL, "11-17 10:00").says(carrier_cert.BlockAsked(reason="login"), TL, "11-17 11:00")
+    assert [each.reason for each in pace.handed(handoffs.Blocked)] == ["login", "login"]  # to both clocks of hours
+    pace.until("11-18 12:00")
+    assert pace.state == "BLOCKED"
+    assert {each.reason for each in pace.handed(handoffs.Unblocked)} == {"absence"}
+
+
+def test_wfm_proposes_no_block_and_whoever_works_with_the_agent_may() -> None:
+    asked = carrier_cert.BlockAsked(reason="login")
+    assert first_day().says(asked, WFM).declined
+    for role in (Role.agent, Role.host, Role.cert_coordinator, Role.certifier):
+        pace = first_day().says(asked, frozenset({role}))
+        assert (pace.declined, len(pace.case.data.proposals)) == (None, 1)

@@ -21,7 +21,7 @@ from workflows.failed_exam import (
     ProctorWanted,
     ResultEntered,
 )
-from workflows.handoffs import CauseFell
+from workflows.handoffs import CauseFell, ExamSaidPassed
 from workflows.people import Role
 
 
@@ -580,9 +580,11 @@ def test_a_pass_cancels_the_sitting_with_notice(w: Wording) -> None:
 
 @both
 def test_a_pass_leaves_a_delivered_cap_and_offers_a_draft_for_withdrawal(w: Wording) -> None:
-    assert ready(w).says("ana", passed()).effects(Hand) == []
+    fallen = [hand.event for hand in ready(w).says("ana", passed()).effects(Hand)]
+    assert fallen == [ExamSaidPassed(exam="ahip", name="AHIP Final")]
     story = second(w).says("ana", passed())
-    assert [hand.event for hand in story.effects(Hand)] == [CauseFell(cause="F-1", step=2, reason="passed")]
+    (fell, said) = (hand.event for hand in story.effects(Hand))
+    assert (fell, said) == (CauseFell(cause="F-1", step=2, reason="passed"), fallen[0])
     assert story.state("C") == "READY"
     assert story.owed("C")["fate"] == ("tl", "hr_rep")
     assert story.presses("tara", "Withdraw").state("C") == "WITHDRAWN"

@@ -13,7 +13,7 @@ from tests.core.samples_calls import PDF, SHOT, TBT_STARTED
 from tests.core.story import clock, packs
 from tests.core.walks import moment
 from workflows import handoffs, tbt
-from workflows.effects import Arm, Hand, Mail, Tell, Track
+from workflows.effects import Arm, Disarm, Hand, Mail, Owe, Settle, Tell, Track
 from workflows.machine import Case, Event, Stepped
 from workflows.people import Role
 from workflows.tbt.guards import number_of
@@ -24,6 +24,7 @@ ANA, TIM, COLE = (frozenset({role}) for role in (Role.agent, Role.tbt_sme, Role.
 BOT = frozenset({Role.bot})
 FRIDAY = clock("11-20 08:00")
 A, B, LAST = POLICY.numbers[0], POLICY.numbers[1], POLICY.numbers[-1]
+EXAM, OTHER = [course.number for course in POLICY.course if course.has_exam][:2]
 Said = tuple[Event, frozenset[Role]]
 
 
@@ -134,8 +135,8 @@ def test_a_missing_course_needs_a_picture_of_both_searches() -> None:
 
 
 def test_three_fails_of_one_course_alert_tl_and_licensing_and_hand_nothing_to_the_ladder() -> None:
-    fail: Said = (tbt.CourseFailed(course=A), ANA)
-    twice = play(fail, (tbt.CourseFailed(course=B), ANA), fail)
+    fail: Said = (tbt.CourseFailed(course=EXAM), ANA)
+    twice = play(fail, (tbt.CourseFailed(course=OTHER), ANA), fail)
     assert not [e for e in twice.effects if isinstance(e, Mail)]
     thrice = play(fail, fail, fail)
     (mail,) = (e for e in thrice.effects if isinstance(e, Mail))
@@ -144,7 +145,7 @@ def test_three_fails_of_one_course_alert_tl_and_licensing_and_hand_nothing_to_th
         "tl",
         "licensing",
     ]
-    assert thrice.case.data.record(A).standing == "FAILED_EXAM(3)"
+    assert thrice.case.data.record(EXAM).standing == "FAILED_EXAM(3)"
     assert not [e for e in thrice.effects if isinstance(e, Hand)]
 
 
@@ -191,3 +192,27 @@ def test_the_request_of_the_n_number_is_tracked_and_its_clock_is_off_unless_the_
     stepped = machine.step(moment(here, TBT_STARTED, FRIDAY, BOT, policy))
     assert isinstance(stepped, Stepped)
     assert due(stepped)["nnumber"] == "11-23 08:00"
+
+
+def test_a_fail_of_a_course_without_an_exam_is_recorded_and_the_sme_hears_that_the_list_has_none() -> None:
+    (plain, *_) = (course.number for course in POLICY.course if not course.has_exam)
+    for course, exam in ((plain, False), (EXAM, True)):
+        failed = play((tbt.CourseFailed(course=course), ANA))
+        (card,) = (e for e in failed.effects if isinstance(e, Owe))
+        assert (card.duty, card.facts["exam"]) == (f"retake:{course}", exam)
+    unlisted = replace(POLICY, course=tuple(replace(course, has_exam=False) for course in POLICY.course))
+    step = machine_for("tbt", unlisted).step(moment(play().case, tbt.CourseFailed(course=plain), FRIDAY, ANA, unlisted))
+    assert isinstance(step, Stepped)
+    assert all(e.facts["exam"] for e in step.effects if isinstance(e, Owe)), "a list that names no exam says nothing"
+
+
+def test_waived_courses_have_no_running_clock_and_owe_nothing() -> None:
+    waived = play((handoffs.LetPass(item="tbt", by="eve"), BOT))
+    assert [e.name for e in waived.effects if isinstance(e, Disarm)] == ["*"]
+    assert [e.duty for e in waived.effects if isinstance(e, Settle)] == ["*"]
+    blocked = play(
+        (handoffs.LetPass(item="tbt", by="eve"), BOT),
+        (handoffs.Blocked(reason="login", since=FRIDAY, by="tara"), BOT),
+        (handoffs.Unblocked(until=FRIDAY, by="tara", reason="login"), BOT),
+    )
+    assert not [e for e in blocked.effects if isinstance(e, Arm)]

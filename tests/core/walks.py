@@ -94,6 +94,8 @@ def samples(kind: type[Event], case: Case[Any], policy: Any, at: datetime) -> It
             yield from (discipline.OutcomeRecorded(outcome=outcome) for outcome in ("no action", "terminate", "shrug"))
         case "Witnessed":
             yield discipline.Witnessed(name="Dev Shah")
+            yield discipline.Witnessed(name="Ana Rivera", user=case.agent)
+            yield discipline.Witnessed(name="Joe", half=True)
         case "DraftMended":
             yield discipline.DraftMended(note="seen")
         case "CapReturned":

@@ -56,10 +56,11 @@ GONE = "gone"
 # -- effects -----------------------------------------------------------------------------------------------
 
 
-def line(one: Occurrence) -> dict[str, Any]:
-    """What templates may say of an occurrence."""
+def line(policy: AttendancePolicy, one: Occurrence) -> dict[str, Any]:
+    """What templates may say of an occurrence: `word` to people, `category` to WFM."""
     return {
         "category": one.category,
+        "word": policy.called(one.category),
         "minutes": one.minutes,
         "scheduled": one.scheduled,
         "actual": one.actual,
@@ -73,8 +74,8 @@ def facts(m: Day, **more: Any) -> dict[str, Any]:
     data = m.data
     return {
         "date": f"{data.day:%m/%d/%Y}",
-        "lines": [line(each) for each in pending(data, m.policy)],
-        "told": [line(each) for each in data.settled],
+        "lines": [line(m.policy, each) for each in pending(data, m.policy)],
+        "told": [line(m.policy, each) for each in data.settled],
         "arrived": data.arrived,
         "left": data.left,
         "grace": m.policy.grace_minutes,
@@ -132,7 +133,8 @@ def drop(m: Day) -> Effect:
 def _note(m: Day, one: Occurrence) -> str:
     wall = m.calendar.local
     actual = f"{wall(one.actual):%H:%M}" if one.actual else "not seen"
-    return f"{one.category} on {m.data.day:%m/%d}: scheduled {wall(one.scheduled):%H:%M}, actual {actual}"
+    word = m.policy.called(one.category)
+    return f"{word[:1].upper()}{word[1:]} on {m.data.day:%m/%d}: scheduled {wall(one.scheduled):%H:%M}, actual {actual}"
 
 
 def tell_all(m: Day) -> tuple[Effect, ...]:
@@ -148,7 +150,7 @@ def tell_all(m: Day) -> tuple[Effect, ...]:
                 channel="wfm",
                 template="attendance/wfm",
                 id="C-WFM-ATT",
-                facts=facts(m, **line(one), instead=[each.category for each in gone]),
+                facts=facts(m, **line(m.policy, one), instead=[each.category for each in gone]),
                 tag="wfm",
             ),
             Hand(workflow="coaching", event=_coaching(m, one, n)),
@@ -171,6 +173,7 @@ def _coaching(m: Day, one: Occurrence, step: int) -> handoffs.CoachingDue:
         facts=((one.actual or one.scheduled, _note(m, one)),),
         sla=policy.coach_sla,
         sla_pack=m.case.pack,
+        policy=f"{policy.title} ({policy.id})",
     )
 
 
@@ -179,7 +182,8 @@ def put_right(m: Day) -> tuple[Effect, ...]:
     data, was = m.data, m.was.data
     gone = [each for each in was.settled if each not in data.settled]
     now = data.settled
-    facts_ = facts(m, was=[line(each) for each in gone], now=[line(each) for each in now], excused=data.approved)
+    before, after = ([line(m.policy, each) for each in found] for found in (gone, now))
+    facts_ = facts(m, was=before, now=after, excused=data.approved)
     note = "; ".join(_note(m, each) for each in now) or ("absence approved" if data.approved else "no occurrence")
     found: list[Effect] = [
         Settle(duty=DUTY, withdrawn=True),
@@ -207,7 +211,7 @@ def _cell(m: Day, note: str) -> Track:
 
 def update_time(m: Day) -> tuple[Effect, ...]:
     """WFM and the TL hear the time that was not known when it was confirmed."""
-    facts_ = facts(m, was=[], now=[line(each) for each in m.data.settled], excused=False)
+    facts_ = facts(m, was=[], now=[line(m.policy, each) for each in m.data.settled], excused=False)
     tells = (Tell(to=role, template="attendance/time_known", facts=facts_) for role in m.policy.confirm_by)
     return (Post(channel="wfm", template="attendance/wfm_time", facts=facts_, tag="wfm"), *tells)
 

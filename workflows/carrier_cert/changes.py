@@ -8,7 +8,7 @@ from typing import Any
 
 from workflows.carrier_cert import clock
 from workflows.carrier_cert.data import Block, CarrierCert, Claim, Miss, Proposal
-from workflows.carrier_cert.items import awaited, complete, counted, missing, unclaimed, usable, verified
+from workflows.carrier_cert.items import awaited, complete, counted, exam_item, missing, unclaimed, usable, verified
 from workflows.carrier_cert.states import COMPLETE, standing
 from workflows.machine import Change, Moment
 from workflows.schedule import Span
@@ -98,6 +98,23 @@ def said_again(m: Moment[CarrierCert]) -> tuple[str, ...]:
     )
 
 
+def claim_exam(m: Moment[CarrierCert]) -> CarrierCert:
+    """The exam is passed by somebody's word: a claim without a file, so that nobody is called behind for it."""
+    data, item = m.was.data, exam_item(m.policy, m.event)
+    known = data.claim(item)
+    if not m.event.passed:
+        gone = known is not None and not known.verified_at and not known.evidence
+        return without(m, (item,)) if gone else data
+    if not item or known is not None:
+        return data
+    return replace(data, claims=(*data.claims, Claim(item=item, at=m.at, by=m.actor)))
+
+
+def let_pass(m: Moment[CarrierCert]) -> CarrierCert:
+    """Somebody who may waives all of it: no clock runs, extra sessions to come are not needed."""
+    return replace(m.was.data, waived=m.event.by, ot=begun(m))
+
+
 def accepted(m: Moment[CarrierCert]) -> tuple[str, ...]:
     """The items licensing speaks of, not verified before."""
     named = m.event.items or awaited(m.policy, m.was.data)
@@ -134,9 +151,13 @@ def refused(m: Moment[CarrierCert]) -> tuple[str, ...]:
 
 
 def refuse(m: Moment[CarrierCert]) -> CarrierCert:
-    """The claim is gone; a checkpoint only it had met is missed after all (SPEC 3.4)."""
+    """Licensing asks for it again."""
+    return without(m, refused(m))
+
+
+def without(m: Moment[CarrierCert], items: tuple[str, ...]) -> CarrierCert:
+    """The claims are gone; a checkpoint only they had met is missed after all (SPEC 3.4)."""
     was: CarrierCert = m.was.data
-    items = refused(m)
     data = replace(was, claims=tuple(each for each in was.claims if each.item not in items), form="")
     if was.hours_used_at and unclaimed(m.policy, data):
         data = replace(data, expired=True)

@@ -56,7 +56,8 @@ class CarrierCert:
     """One agent's way to the carrier certification.
 
     `judged` of the pack's checkpoints are behind him, the first `skipped` of them unwatched. `overdue_at` is when the
-    window ended, `ot` the extra sessions, `hours_used_at` when the extension's hours were used up.
+    window ended, `ot` the extra sessions, `hours_used_at` when the extension's hours were used up,
+    `waived` who let the whole of it pass.
     """
 
     shift: Shift
@@ -76,6 +77,7 @@ class CarrierCert:
     expired: bool = False
     form: str = ""
     review: str = ""
+    waived: str = ""
 
     @property
     def open_blocks(self) -> tuple[Block, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from workflows import handoffs
 from workflows.carrier_cert import clock
-from workflows.carrier_cert.changes import accepted, refused
+from workflows.carrier_cert.changes import accepted, refused, said_again
 from workflows.carrier_cert.data import CarrierCert
 from workflows.carrier_cert.events import (
     BlockGranted,
@@ -22,7 +22,7 @@ from workflows.carrier_cert.events import (
     ProofRefused,
 )
 from workflows.carrier_cert.facts import blocked_time, facts, last_miss, reason
-from workflows.carrier_cert.items import awaited, counted
+from workflows.carrier_cert.items import awaited, counted, exam_item, held, usable
 from workflows.carrier_cert.notices import cancel_sessions
 from workflows.carrier_cert.states import COMPLETE, NONE
 from workflows.effects import Answer, Arm, Disarm, Effect, Hand, Owe, Settle
@@ -36,6 +36,8 @@ Wanted = dict[str, tuple[datetime, Event]]
 def _wanted(m: Moment[CarrierCert], data: CarrierCert) -> Wanted:
     """The timers that must run for that record."""
     found: Wanted = {}
+    if data.waived:
+        return found if (back := clock.leave_over(data)) is None else {"leave": (back, BlockOver())}
     if (begins := clock.starts_at(m.calendar, data)) is not None:
         found["start"] = (begins, PaceStarted())
     if (coming := clock.next_due(m.policy, m.calendar, data, m.at)) is not None:
@@ -67,10 +69,24 @@ def stop_clocks(m: Moment[CarrierCert]) -> tuple[Effect, ...]:
 
 
 def owe_proofs(m: Moment[CarrierCert]) -> tuple[Effect, ...]:
-    """Licensing judges each proof newly claimed."""
+    """Licensing judges each proof newly claimed; the card of a mere word gives way to one with the file, and so does
+    any to one that says that another agent had sent the same.
+    """
     proof = m.policy.pace.proof
     news = (item for item in counted(m.policy, m.was.data, m.event) if item in proof.items)
-    return tuple(_owe_proof(m, item) for item in news)
+    same = held(usable(m.policy, m.event.evidence)) is not None
+    bare = (item for item in said_again(m) if (claim := m.was.data.claim(item)) and (same or not claim.evidence))
+    shown = ((Settle(duty=f"proof:{item}", withdrawn=True), _owe_proof(m, item)) for item in bare)
+    return (*(_owe_proof(m, item) for item in news), *(each for pair in shown for each in pair))
+
+
+def owe_word(m: Moment[CarrierCert]) -> tuple[Effect, ...]:
+    """An exam said to be passed is verified by licensing like any other claim; taken back, nothing is to verify."""
+    item = exam_item(m.policy, m.event)
+    before, now = m.was.data.claim(item), m.data.claim(item)
+    if before is None and now is not None:
+        return (_owe_proof(m, item),) if item in m.policy.pace.proof.items else ()
+    return (Settle(duty=f"proof:{item}", withdrawn=True),) if before is not None and now is None else ()
 
 
 def _owe_proof(m: Moment[CarrierCert], item: str) -> Effect:
@@ -78,12 +94,15 @@ def _owe_proof(m: Moment[CarrierCert], item: str) -> Effect:
     (title,) = m.policy.pace.titled((item,))
     claim = m.data.claim(item)
     files = tuple(file.name for file in claim.evidence) if claim else ()
+    said_by = claim.by if claim and claim.by != m.case.agent else ""
+    same = held(claim.evidence) if claim else None
+    seen = {"other": same.seen_from, "other_ref": same.seen_ref} if same else {}
     return Owe(
         to=(proof.owner,),
         duty=f"proof:{item}",
         title=f"verify: {title}",
-        template="carrier_cert/verify",
-        facts=facts(m, item=title, files=files),
+        template="carrier_cert/verify_held" if same else "carrier_cert/verify",
+        facts=facts(m, item=title, files=files, said_by=said_by, **seen),
         answers=(
             Answer(label=f"OK: {title}", event=ProofAccepted(items=(item,)), done="verified"),
             Answer(
@@ -107,7 +126,7 @@ def settle_proofs(m: Moment[CarrierCert]) -> tuple[Effect, ...]:
 
 def owe_form(m: Moment[CarrierCert]) -> Effect | None:
     """All is verified: the completion form is to be submitted (R-001-63 to 65)."""
-    if m.was.state == COMPLETE or m.case.state != COMPLETE:
+    if m.was.state == COMPLETE or m.case.state != COMPLETE or m.data.waived:
         return None
     form = m.policy.pace.form
     return Owe(
@@ -246,6 +265,17 @@ def release(m: Moment[CarrierCert]) -> tuple[Effect, ...]:
     return (
         Hand(workflow="discipline", event=fell),
         Settle(duty="ot", withdrawn=True),
+        *cancel_sessions(m),
+    )
+
+
+def call_off(m: Moment[CarrierCert]) -> tuple[Effect, ...]:
+    """All of it is waived: nothing is owed any more; people decide about a CAP that is drafted."""
+    drafted = m.was.data.overdue_at is not None and m.was.data.cap_delivered_at is None
+    fell = handoffs.CauseFell(cause=m.case.id, step=1, reason="the certification was waived")
+    return (
+        Settle(duty="*", withdrawn=True),
+        *((Hand(workflow="discipline", event=fell),) if drafted else ()),
         *cancel_sessions(m),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
 from workflows.machine import Due, Fact, Request
 from workflows.schedule import Shift
@@ -93,6 +94,8 @@ class UnblockAsked(Request):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionsPlanned(Request):
-    """WFM has placed extra sessions; they take the place of those not begun yet."""
+    """WFM has placed extra sessions; they take the place of those not begun yet. `agreed`: closed days are meant."""
 
+    overt: ClassVar[bool] = True
     starts: tuple[datetime, ...] = ()
+    agreed: bool = False

@@ -10,6 +10,7 @@ from workflows.carrier_cert.data import CarrierCert
 from workflows.carrier_cert.states import standing
 from workflows.machine import Change, Guard, Moment
 from workflows.people import Role
+from workflows.schedule import Span
 
 
 def leads_to(state: str, change: Change, guard: Guard | None = None) -> Guard:
@@ -90,6 +91,11 @@ def wants_sessions(m: Moment[CarrierCert]) -> bool:
     return m.was.data.overdue_at is not None and unfit(m) is None
 
 
+def closed(m: Moment[CarrierCert], span: Span) -> bool:
+    """Whether the session begins on a holiday or another day on which the site is closed."""
+    return not m.calendar.is_business_day(m.calendar.local(span[0]).date())
+
+
 def unfit(m: Moment[CarrierCert]) -> tuple[str, datetime | None] | None:
     """What is wrong with the sessions named: (why, which), None when they fit."""
     data: CarrierCert = m.was.data
@@ -105,4 +111,6 @@ def unfit(m: Moment[CarrierCert]) -> tuple[str, datetime | None] | None:
             return "overlap", span[0]
         if clock.on_shift(m.calendar, data.shift, span):
             return "shift", span[0]
-    return None
+    rule = m.policy.pace.extension.on_closed_days
+    rest = () if rule == "accept" or (m.event.agreed and rule == "ask") else spans
+    return next((("closed", span[0]) for span in rest if closed(m, span)), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from workflows.carrier_cert.data import CarrierCert
@@ -24,14 +25,16 @@ from workflows.carrier_cert.table import (
     extension_rows,
     proof_rows,
 )
-from workflows.effects import ACTOR, Tell
+from workflows.effects import ACTOR, Answer, Ask, Tell
 from workflows.machine import Declined, Machine, Moment
 from workflows.policy_training import TrainingPolicy
 
 
-def refusal(m: Moment[Any], declined: Declined) -> Tell | None:
+def refusal(m: Moment[Any], declined: Declined) -> Tell | Ask | None:
     """Refusals worth more than the plain words."""
     event = m.event
+    if isinstance(event, BlockAsked) and declined.reason == "not_yours":
+        return Tell(to=ACTOR, template="carrier_cert/block_not_yours", facts=facts(m))
     if declined.reason not in ("not_so", "not_now"):
         return None
     if isinstance(event, UnblockAsked):
@@ -44,6 +47,11 @@ def refusal(m: Moment[Any], declined: Declined) -> Tell | None:
         return Tell(to=ACTOR, template="carrier_cert/nothing_claimed", facts=facts(m, complete=whole))
     if isinstance(event, SessionsPlanned):
         why, which = unfit(m) or ("unasked", None) if m.was.data.overdue_at else ("unasked", None)
+        if why == "closed" and m.policy.pace.extension.on_closed_days == "ask":
+            agreed = Answer(label="It is agreed", event=replace(event, agreed=True), done="agreed")
+            other = Answer(label="Other days", event=SessionsPlanned(), done="put off")
+            said = facts(m, which=which)
+            return Ask(to=ACTOR, template="carrier_cert/ot_closed", facts=said, answers=(agreed, other))
         return Tell(to=ACTOR, template="carrier_cert/ot_unfit", facts=facts(m, why=why, which=which or m.at))
     return None
 

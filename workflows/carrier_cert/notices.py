@@ -7,15 +7,15 @@ from workflows.carrier_cert import clock
 from workflows.carrier_cert.changes import accepted, ending, known, proposal, refused, said_again
 from workflows.carrier_cert.data import CarrierCert
 from workflows.carrier_cert.facts import LATE, facts, last_miss, reason, slots_left, tell_actor
-from workflows.carrier_cert.items import counted, fileless, out_of_order, usable
+from workflows.carrier_cert.items import counted, fileless, held, out_of_order, usable
 from workflows.carrier_cert.states import BEHIND, COMPLETE, EXTENSION, ON_TRACK
 from workflows.effects import ACTOR, Effect, Hand, Mail, Post, Tell, Track
 from workflows.machine import Moment
 from workflows.people import Role
 
 STATUS, COMPLETION = "AHIP/Aetna Status", "AHIP+Aetna Completion"
-CLOCKS = ("call_cert", "tbt", "ladder")
-"""Workflows whose clocks stand still with this one."""
+APART, TOGETHER = ("call_cert", "tbt"), ("ladder",)
+"""Workflows whose clocks stand still with this one: for each reason apart, or for all of them together."""
 
 # -- checkpoints -------------------------------------------------------------------------------------------
 
@@ -27,7 +27,7 @@ def tell_behind(m: Moment[CarrierCert]) -> tuple[Effect, ...]:
     said = facts(m, late=m.at - miss.due > LATE)
     return (
         Tell(to=Role.agent, template="carrier_cert/behind", facts=said),
-        Tell(to=Role.tl, template="carrier_cert/behind_tl", facts=said),
+        Tell(to=Role.tl, template="carrier_cert/behind_tl", many="carrier_cert/behind_tl_many", facts=said),
         *_notice(m),
     )
 
@@ -79,6 +79,9 @@ def answer_report(m: Moment[CarrierCert]) -> tuple[Effect, ...]:
         said.append(
             Tell(to=Role.agent, template="carrier_cert/order", facts=facts(m, titles=titles, words=words), more=more)
         )
+    items = (*counted(m.policy, m.was.data, m.event), *said_again(m))
+    if held(usable(m.policy, m.event.evidence)) and any(item in m.policy.pace.proof.items for item in items):
+        said.append(Tell(to=Role.agent, template="carrier_cert/proof_held", facts=facts(m)))
     return tuple(said)
 
 
@@ -88,7 +91,7 @@ def mail_claim(m: Moment[CarrierCert]) -> Effect | None:
     items = tuple(item for item in counted(m.policy, m.was.data, m.event) if item in proofs.items)
     files = usable(m.policy, m.event.evidence)
     again = said_again(m)
-    if not files or not (items or again):
+    if not files or held(files) or not (items or again):
         return None
     notice = proofs.notice
     return Mail(
@@ -170,24 +173,39 @@ def tell_blocked(m: Moment[CarrierCert]) -> tuple[Effect, ...]:
 
 
 def hand_blocked(m: Moment[CarrierCert]) -> tuple[Effect, ...]:
-    """Every clock of scheduled time hears it, once."""
+    """Every clock of scheduled time hears it: each reason for itself where reasons are told apart, else the first."""
+    found: list[Effect] = []
+    for block in m.data.open_blocks:
+        if block in m.was.data.open_blocks:
+            continue
+        event = handoffs.Blocked(reason=block.reason, since=block.since, by=block.by, ends=block.ends)
+        found += [Hand(workflow=workflow, event=event) for workflow in APART]
     if not m.data.open_blocks:
         return ()
     since = min(each.since for each in m.data.open_blocks)
     before = min((each.since for each in m.was.data.open_blocks), default=None)
-    if before is not None and before <= since:
-        return ()
-    first = m.data.open_blocks[0]
-    event = handoffs.Blocked(reason=first.reason, since=since, by=first.by, ends=first.ends)
-    return tuple(Hand(workflow=workflow, event=event) for workflow in CLOCKS)
+    if before is None or before > since:
+        first = m.data.open_blocks[0]
+        event = handoffs.Blocked(reason=first.reason, since=since, by=first.by, ends=first.ends)
+        found += [Hand(workflow=workflow, event=event) for workflow in TOGETHER]
+    return tuple(found)
 
 
 def hand_unblocked(m: Moment[CarrierCert]) -> tuple[Effect, ...]:
     """Every clock goes on when nothing stops the agent any more."""
-    if not m.was.data.open_blocks or m.data.open_blocks:
-        return ()
-    until = max(each.until or m.at for each in m.data.blocks)
-    return tuple(Hand(workflow=workflow, event=handoffs.Unblocked(until=until, by=m.actor)) for workflow in CLOCKS)
+    still = {each.reason for each in m.data.open_blocks}
+    found: list[Effect] = []
+    for was in m.was.data.open_blocks:
+        if was.reason in still:
+            continue
+        until = max(each.until or m.at for each in m.data.blocks if each.reason == was.reason)
+        event = handoffs.Unblocked(until=until, by=m.actor, reason=was.reason)
+        found += [Hand(workflow=workflow, event=event) for workflow in APART]
+    if m.was.data.open_blocks and not m.data.open_blocks:
+        until = max(each.until or m.at for each in m.data.blocks)
+        event = handoffs.Unblocked(until=until, by=m.actor)
+        found += [Hand(workflow=workflow, event=event) for workflow in TOGETHER]
+    return tuple(found)
 
 
 def tell_unblocked(m: Moment[CarrierCert]) -> tuple[Effect, ...]:

@@ -9,6 +9,7 @@ from workflows import handoffs
 from workflows.carrier_cert import changes
 from workflows.carrier_cert.duties import (
     call_cap,
+    call_off,
     call_review,
     clocks,
     forget_form,
@@ -17,6 +18,7 @@ from workflows.carrier_cert.duties import (
     owe_grant,
     owe_proofs,
     owe_sessions,
+    owe_word,
     release,
     settle,
     settle_grants,
@@ -158,9 +160,20 @@ def proof_rows(policy: TrainingPolicy) -> Iterator[Row]:
     """Claims, licensing's word, the form."""
     states, by = open_states(policy), frozenset({Role(policy.pace.proof.owner)})
     ways: dict[str, tuple[str, ...]] = {**_stays(states), BEHIND: (BEHIND, ON_TRACK)}
-    told = (answer_report, mail_claim, owe_proofs, tell_caught_up, clocks)
+    told: tuple[Do, ...] = (answer_report, mail_claim, owe_proofs, tell_caught_up, clocks)
     source = f"{SPEC}: item done, self-declared"
     yield from _moves(handoffs.Reported, changes.claim, ways, do=told, source=source)
+
+    source = f"{SPEC}: an exam passed by somebody's word, the proof is still owed"
+    ways = {**_stays(states), BEHIND: (BEHIND, ON_TRACK), ON_TRACK: (ON_TRACK, BEHIND)}
+    if ends_in_cap(policy):
+        ways |= {ON_TRACK: (ON_TRACK, BEHIND, OVERDUE), EXTENSION: (EXTENSION, EXT_EXPIRED)}
+    told = (owe_word, tell_caught_up, _when_refused, clocks)
+    yield from _moves(handoffs.ExamSaidPassed, changes.claim_exam, ways, do=told, source=source)
+    ways = dict.fromkeys(states, (COMPLETE,))
+    told = (call_off, clocks)
+    source = "SPEC 3.10: the ESP Manager waives an item; its clock stops"
+    yield from _moves(handoffs.LetPass, changes.let_pass, ways, do=told, source=source)
 
     running = tuple(state for state in states if state not in (NOT_STARTED, COMPLETE))
     ways = {state: (state, COMPLETE) for state in running}
@@ -172,7 +185,7 @@ def proof_rows(policy: TrainingPolicy) -> Iterator[Row]:
     yield from _moves(ProofAccepted, changes.verify, ways, when=has_accepted, by=by, do=do, source=source)
 
     late = (OVERDUE, EXTENSION, EXT_EXPIRED) if ends_in_cap(policy) else ()
-    ways = {**_stays(states), ON_TRACK: (ON_TRACK, BEHIND), COMPLETE: (ON_TRACK, BEHIND, BLOCKED, *late)}
+    ways = {**_stays(states), ON_TRACK: (ON_TRACK, BEHIND), COMPLETE: (COMPLETE, ON_TRACK, BEHIND, BLOCKED, *late)}
     if ends_in_cap(policy):
         ways |= {ON_TRACK: (ON_TRACK, BEHIND, OVERDUE), EXTENSION: (EXTENSION, EXT_EXPIRED)}
     del ways[NOT_STARTED]
@@ -223,7 +236,13 @@ def block_rows(policy: TrainingPolicy) -> Iterator[Row]:
     yield from _moves(handoffs.Blocked, changes.take_block, ways, do=quiet, source=source)
     source = f"{SPEC}: proposed, somebody else grants"
     yield Row(
-        at=states, on=BlockAsked, when=proposes, set=changes.propose, do=(owe_grant, tell_proposed), source=source
+        at=states,
+        on=BlockAsked,
+        when=proposes,
+        by=by | frozenset(Role(role) for role in policy.pace.block.propose_by),
+        set=changes.propose,
+        do=(owe_grant, tell_proposed),
+        source=source,
     )
     yield Row(at=states, on=handoffs.BlockProposed, set=changes.propose, do=(owe_grant,), source=source)
     yield Row(
@@ -315,4 +334,8 @@ def end_rows(policy: TrainingPolicy) -> Iterator[Row]:
     source = "SPEC 3.10: production, the clocks stop"
     rest = tuple(state for state in states if state != COMPLETE)
     yield Row(at=rest, on=handoffs.MovedToProduction, to=CLOSED_LEFT, do=(stop_clocks,), source=source)
-    yield Row(at=(COMPLETE,), on=handoffs.MovedToProduction, source=source)
+    waived: Guard = lambda m: bool(m.was.data.waived)  # noqa: E731
+    yield Row(
+        at=(COMPLETE,), on=handoffs.MovedToProduction, to=CLOSED_LEFT, when=waived, do=(stop_clocks,), source=source
+    )
+    yield Row(at=(COMPLETE,), on=handoffs.MovedToProduction, when=lambda m: not m.was.data.waived, source=source)

@@ -48,7 +48,8 @@ def poll_time(m: Moment[Equipment]) -> datetime:
 
 def files(m: Moment[Equipment]) -> tuple[Evidence, ...]:
     """The files that came and can be taken."""
-    return tuple(file for file in getattr(m.event, "evidence", ()) if file.type in m.policy.files)
+    came = getattr(m.event, "evidence", ())
+    return tuple(file for file in came if file.type in m.policy.files and not file.tiny(m.policy.least_pixels))
 
 
 def open_issue(m: Moment[Equipment]) -> Equipment:

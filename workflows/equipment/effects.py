@@ -59,6 +59,11 @@ def arm_poll(m: Moment[Equipment]) -> Effect | None:
     return Arm(name="poll", due=due, event=PollCame()) if due > m.at else None
 
 
+def ask_later(m: Moment[Equipment]) -> Effect:
+    """On leave nobody is asked: on his first day back."""
+    return Arm(name="poll", due=m.event.again, event=PollCame())
+
+
 def ask_all_works(m: Moment[Equipment]) -> Effect:
     """R-002-10: one tap."""
     return Owe(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from workflows.effects import Evidence
 from workflows.machine import Due, Fact, Request
@@ -25,7 +25,9 @@ class CallPhaseBegun(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollCame(Due):
-    """It is time to ask whether everything works."""
+    """It is time to ask whether everything works; on leave it is asked `again` then (UTC)."""
+
+    again: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

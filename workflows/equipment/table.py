@@ -25,6 +25,7 @@ from workflows.equipment.effects import (
     ask_all_works,
     ask_citrix,
     ask_confirm,
+    ask_later,
     facts,
     item,
     nudge,
@@ -91,7 +92,14 @@ def machine(policy: EquipmentPolicy) -> Machine[Equipment]:
             source="SPEC 3.8: from the call-cert phase on the Cert Coordinator sees to it",
         ),
         Row(at=(OK,), on=CallPhaseBegun, set=change(lambda m: {"calls": True}), do=(arm_poll,), source=verify),
-        Row(at=(UNKNOWN, OK), on=PollCame, do=(ask_all_works,), source=verify),
+        Row(at=(UNKNOWN, OK), on=PollCame, when=lambda m: m.event.again is None, do=(ask_all_works,), source=verify),
+        Row(
+            at=(UNKNOWN, OK),
+            on=PollCame,
+            when=lambda m: m.event.again is not None,
+            do=(ask_later,),
+            source="SPEC 3.13: approved leave, no prompts; it is asked on the return",
+        ),
         Row(
             at=(NONE, UNKNOWN, OK),
             on=IssueFound,

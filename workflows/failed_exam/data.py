@@ -107,7 +107,7 @@ class FailedExam:
     @property
     def taken(self) -> tuple[int, ...]:
         """The numbers of the attempts the carrier counts, in order."""
-        return tuple(number for number, attempt in enumerate(self.attempts, 1) if not attempt.voided)
+        return tuple([number for number, attempt in enumerate(self.attempts, 1) if not attempt.voided])
 
     @property
     def used(self) -> int:
@@ -117,12 +117,12 @@ class FailedExam:
     @property
     def numbers(self) -> tuple[int, ...]:
         """The numbers of the attempts that count on the ladder, in order."""
-        return tuple(number for number in self.taken if not self.attempts[number - 1].technical)
+        return tuple([n for n, each in enumerate(self.attempts, 1) if not (each.voided or each.technical)])
 
     @property
     def live(self) -> tuple[Attempt, ...]:
         """The attempts that count on the ladder, in order."""
-        return tuple(self.attempts[number - 1] for number in self.numbers)
+        return tuple([each for each in self.attempts if not (each.voided or each.technical)])
 
     @property
     def count(self) -> int:

@@ -36,7 +36,7 @@ from workflows.failed_exam.guards import (
     stands,
     who_reports,
 )
-from workflows.failed_exam.notices import lock, pass_disputed, tell_left, tell_passed, tell_reporter
+from workflows.failed_exam.notices import hand_passed, lock, pass_disputed, tell_left, tell_passed, tell_reporter
 from workflows.failed_exam.sittings import drop_gone_slot, drop_slot, drop_slot_for_proctor
 from workflows.failed_exam.states import (
     CLOSED_LEFT,
@@ -128,7 +128,8 @@ def _passers(policy: FailedExamPolicy) -> frozenset[Role]:
 
 
 def when_passed(policy: FailedExamPolicy) -> tuple[Any, ...]:
-    return (quiet_forms, drop_slot, passed_over, tell_passed, tell(policy.owner, "passed_owner", tag=False))
+    told = (tell_passed, tell(policy.owner, "passed_owner", tag=False), hand_passed)
+    return (quiet_forms, drop_slot, passed_over, *told)
 
 
 def pass_rows(policy: FailedExamPolicy, opens: tuple[str, ...]) -> Iterator[Row]:
@@ -137,10 +138,10 @@ def pass_rows(policy: FailedExamPolicy, opens: tuple[str, ...]) -> Iterator[Row]
     row = partial(Row, on=ExamPassed, to=PASSED, by=by, set=pass_exam)
     if going:
         yield row(at=going, do=when_passed(policy), source=f"{SPEC} row 11: passed")
-    yield row(at=(NONE,), do=(tell_passed,), source=f"{SPEC}: a pass with no case is noted")
+    yield row(at=(NONE,), do=(tell_passed, hand_passed), source=f"{SPEC}: a pass with no case is noted")
     differs = (tell(Role.licensing, "carrier_differs", tag=False), tell_actor("licensing_told", undo=False))
     yield Row(at=(PASSED,), on=CarrierDiffers, do=differs, source="SPEC 3.14")
-    told = (resume, tell(Role.agent, "pass_refused", tag=False), tell_actor("pass_refused_for"))
+    told = (resume, tell(Role.agent, "pass_refused", tag=False), tell_actor("pass_refused_for"), hand_passed)
     refused = partial(
         Row, at=(PASSED,), on=PassRefused, by=licensing, set=reopen, source=f"{SPEC}: proof refused after PASSED"
     )

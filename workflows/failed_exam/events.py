@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
 from workflows.machine import Due, Fact, Request
 
@@ -27,12 +28,13 @@ class ExamFailed(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExamPassed(Fact):
-    """The exam was passed after all."""
+    """The exam was passed after all; `shown` when a file came with the word."""
 
     exam: str
     exam_name: str
     carrier: str
     plan_year: int
+    shown: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +84,7 @@ class CoachInstead(Request):
 class ProctorScheduled(Request):
     """A time for the proctored attempt, set or moved. `starts` is UTC; `forced` allows closed hours."""
 
+    overt: ClassVar[bool] = True
     starts: datetime
     proctor: str
     proctor_name: str
@@ -98,6 +101,7 @@ class ProctorWanted(Request):
 class ProctorCancelled(Request):
     """The slot will not be used."""
 
+    overt: ClassVar[bool] = True
     why: str = ""
 
 
@@ -185,6 +189,7 @@ class PassRefused(Request):
 class SessionEnded(Request):
     """WFM ended today's session."""
 
+    overt: ClassVar[bool] = True
     attempt: int = 0
 
 
@@ -192,6 +197,7 @@ class SessionEnded(Request):
 class NoSession(Request):
     """WFM: there was no session to end."""
 
+    overt: ClassVar[bool] = True
     attempt: int = 0
 
 

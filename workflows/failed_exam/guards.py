@@ -19,6 +19,8 @@ def reading(m: Moment[FailedExam]) -> str:
     n = data.used
     if event.sure == "same" and n:
         return "duplicate"
+    if n and not event.claimed and not event.sure and echoes(m):
+        return "duplicate"
     claimed = event.claimed if event.claimed and event.sure != "new" else n + 1
     if claimed > m.policy.last:
         return "beyond"
@@ -29,6 +31,16 @@ def reading(m: Moment[FailedExam]) -> str:
     known = data.attempts[data.taken[claimed - 1] - 1]
     fresh = m.at - known.at < timedelta(hours=m.policy.merge_hours)
     return "duplicate" if fresh else "old"
+
+
+def echoes(m: Moment[FailedExam]) -> bool:
+    """Whether a report without a number repeats the last one by the other door, before anything was done about it:
+    people say the same by chat and by mail within the hour, and no exam is taken again so soon."""
+    data = m.was.data
+    last, step = data.attempts[data.taken[-1] - 1], data.step(data.count) if data.count else Step()
+    acted = step.coached_at or step.cap_delivered_at or step.slot or step.review not in ("", "asked")
+    soon = timedelta(0) <= m.at - last.at < timedelta(minutes=m.policy.echo_minutes)
+    return soon and last.door != m.event.door and not acted
 
 
 def reads(*kinds: str) -> Guard:

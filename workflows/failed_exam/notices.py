@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from workflows.effects import ACTOR, Answer, Ask, Effect, Mail, Owe, Settle, Tell, Track
+from workflows import handoffs
+from workflows.effects import ACTOR, Answer, Ask, Effect, Hand, Mail, Owe, Settle, Tell, Track
 from workflows.failed_exam.changes import attempt_meant
 from workflows.failed_exam.data import FailedExam, proctor_of
 from workflows.failed_exam.duties import call_cap, end_session
@@ -196,10 +197,18 @@ def tell_reporter(m: Moment[FailedExam]) -> Effect | None:
 
 def tell_passed(m: Moment[FailedExam]) -> tuple[Effect, ...]:
     own = Role.agent in m.by
-    tell_agent = Tell(to=Role.agent, template="failed_exam/passed", facts=facts(m), undo=own)
+    said = facts(m, shown=getattr(m.event, "shown", False))
+    tell_agent = Tell(to=Role.agent, template="failed_exam/passed", facts=said, undo=own)
     if own:
         return (tell_agent,)
     return (tell_agent, Tell(to=ACTOR, template="failed_exam/passed_for", facts=facts(m), undo=True))
+
+
+def hand_passed(m: Moment[FailedExam]) -> Effect:
+    """Whoever counts that exam hears that it is said to be passed, or is not any more."""
+    said = m.data.passed_at is not None
+    event = handoffs.ExamSaidPassed(exam=m.data.exam, name=m.data.exam_name, passed=said)
+    return Hand(workflow="carrier_cert", event=event)
 
 
 def pass_disputed(m: Moment[FailedExam]) -> tuple[Effect, ...]:

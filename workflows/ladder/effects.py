@@ -62,7 +62,10 @@ def stop(m: Moment[LadderData]) -> Effect:
 
 def tell_amber(m: Moment[LadderData]) -> tuple[Effect, ...]:
     """The expected days are over: a word to the TL, and no more."""
-    return tuple(Tell(to=role, template="ladder/amber", facts=facts(m)) for role in rules(m).expect_tell)
+    said = facts(m)
+    return tuple(
+        Tell(to=role, template="ladder/amber", many="ladder/amber_many", facts=said) for role in rules(m).expect_tell
+    )
 
 
 def tell_done(m: Moment[LadderData]) -> Effect | None:
@@ -112,7 +115,15 @@ def _coaching(m: Moment[LadderData], step: Step, rung: Rung) -> handoffs.Coachin
         facts=in_order(m.data),
         sla=rung.sla,
         sla_pack=m.case.pack if rung.sla else "",
+        policy=f"{rules(m).title} ({m.policy.id})",
+        prior=_prior(m),
+        allowed=rung.allowed,
     )
+
+
+def _prior(m: Moment[LadderData]) -> tuple[str, ...]:
+    """The steps before this one, by id."""
+    return tuple(f"{_rung(m, each).label} {each.ref}" for each in m.data.delivered)
 
 
 def _cap(m: Moment[LadderData], step: Step, rung: Rung) -> handoffs.CapDue:
@@ -129,7 +140,7 @@ def _cap(m: Moment[LadderData], step: Step, rung: Rung) -> handoffs.CapDue:
         policy=f"{rules(m).title} ({m.policy.id})",
         subject=rules(m).subject,
         facts=in_order(m.data),
-        prior=tuple(f"{_rung(m, each).label} {each.ref}" for each in m.data.delivered),
+        prior=_prior(m),
         sla=rung.sla,
         sla_pack=m.case.pack,
         notes=tuple(_blocked(m)),

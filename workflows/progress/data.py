@@ -106,11 +106,19 @@ def beyond(fields: Fields, limits: ProgressLimits) -> Iterator[tuple[str, int, i
 
 def taken(fields: Fields, limits: ProgressLimits) -> Fields:
     """What can be taken of it: without what cannot be, "all" as a number."""
-    known: dict[str, Any] = {
-        name: tuple(sorted({n for n in getattr(fields, name) if 1 <= n <= getattr(limits, name)})) for name in SETS
-    }
+    known: dict[str, Any] = {name: within(getattr(fields, name), getattr(limits, name)) for name in SETS}
     known |= {name: _count(getattr(fields, name), getattr(limits, name)) for name in COUNTS}
     return replace(fields, **known)
+
+
+def within(numbers: Iterable[int], most: int) -> tuple[int, ...]:
+    """The numbers that are there; of a run that leads beyond the last one ("1-7" of five) none is sure."""
+    said = set(numbers)
+    sure, n = {each for each in said if 1 <= each <= most}, most
+    while n in said and most + 1 in said:
+        sure.discard(n)
+        n -= 1
+    return tuple(sorted(sure))
 
 
 def _count(said: int | None, most: int) -> int | None:

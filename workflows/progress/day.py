@@ -68,6 +68,7 @@ def close_all(m: Moment[Day]) -> tuple[Effect, ...]:
         Tell(
             to=role,
             template="progress/digest",
+            many="progress/digest_many",
             facts={
                 "day": cutoff_of(m),
                 "key": m.case.key,

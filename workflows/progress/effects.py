@@ -186,6 +186,7 @@ def call_for_talk(m: Moment[Progress]) -> tuple[Effect, ...]:
         facts=facts,
         sla=rule.sla,
         sla_pack=m.case.pack,
+        policy=f"{m.policy.title} ({m.policy.id})",
     )
     return (Settle(duty="suggest"), Hand(workflow="coaching", event=due))
 

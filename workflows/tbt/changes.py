@@ -134,6 +134,11 @@ def alert(m: Moment[Tbt]) -> Tbt:
     return replace(m.was.data, alerted=True)
 
 
+def let_pass(m: Moment[Tbt]) -> Tbt:
+    """The agent need not do them any more."""
+    return replace(m.was.data, waived=m.event.by)
+
+
 def block(m: Moment[Tbt]) -> Tbt:
     """Blocked: no time counts."""
     return replace(m.was.data, watch=m.was.data.watch.block(m.event))

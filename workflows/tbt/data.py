@@ -51,7 +51,9 @@ class Proof:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tbt:
-    """All courses of one agent; `loose` is the number of a proof that came before any course was named."""
+    """All courses of one agent; `loose` is the number of a proof that came before any course was named, `waived` who
+    let them pass.
+    """
 
     last: str
     first: str
@@ -63,6 +65,7 @@ class Tbt:
     alerted: bool = False
     requested: date | None = None
     known: bool = False
+    waived: str = ""
 
     @property
     def title(self) -> str:
@@ -105,6 +108,10 @@ class Tbt:
     def record(self, number: str) -> Record:
         """One course by its number."""
         return next(record for record in self.records if record.number == number)
+
+    def held(self, number: int) -> bool:
+        """Whether that proof is a file another agent had sent before."""
+        return bool(number and self.proofs[number - 1].evidence.seen_from)
 
     def shown_by(self, proof: int) -> tuple[str, ...]:
         """The courses a proof shows, as long as it waits."""

@@ -22,7 +22,7 @@ from workflows.tbt.events import (
     TbtProofAccepted,
     TbtProofRefused,
 )
-from workflows.tbt.guards import claimable, doubted, the_one, uploadable, waiting
+from workflows.tbt.guards import claimable, doubted, has_exam, the_one, uploadable, waiting
 from workflows.tbt.states import CLAIMED, PROOF_OK, UPLOADED
 
 SEARCHED, STATUS, COMPLETE, REQUESTED = (
@@ -58,7 +58,8 @@ def of_course(m: Moment[Tbt], **more: Any) -> dict[str, Any]:
     """The same, about the one course the event names."""
     number = the_one(m)
     record = m.data.record(number)
-    return facts(m, course=number, course_title=record.title, fails=record.fails, **more)
+    exam = has_exam(m)
+    return facts(m, course=number, course_title=record.title, fails=record.fails, exam=exam, **more)
 
 
 # -- the clock
@@ -76,23 +77,29 @@ def wind(m: Moment[Tbt]) -> tuple[Effect, ...]:
 
 def _bell(m: Moment[Tbt], name: str, told: bool, n: int, event: Any) -> Effect:
     due = m.data.watch.due(m.calendar, hours(n))
-    if due is None or told:
+    if due is None or told or m.data.waived:
         return Disarm(name=name)
     return Arm(name=name, due=max(due, m.at), event=event)
 
 
 def tell_nudge(m: Moment[Tbt]) -> tuple[Effect, ...]:
     """Not much is left: the agent, and whoever helps him."""
-    left = m.policy.hours - m.policy.nudge_hours
+    said = facts(m, left=m.policy.hours - m.policy.nudge_hours)
     return tuple(
-        Tell(to=role, template="tbt/nudge" if role == Role.agent else "tbt/nudge_sme", facts=facts(m, left=left))
+        Tell(to=role, template="tbt/nudge", facts=said)
+        if role == Role.agent
+        else Tell(to=role, template="tbt/nudge_sme", many="tbt/nudge_many", facts=said)
         for role in m.policy.nudge
     )
 
 
 def tell_hours(m: Moment[Tbt]) -> tuple[Effect, ...]:
     """The hours are used up."""
-    return tuple(Tell(to=role, template="tbt/hours_used", facts=facts(m)) for role in m.policy.alert)
+    said = facts(m)
+    return tuple(
+        Tell(to=role, template="tbt/hours_used", many="" if role == Role.agent else "tbt/hours_used_many", facts=said)
+        for role in m.policy.alert
+    )
 
 
 # -- the first day
@@ -137,7 +144,8 @@ def tell_claimed(m: Moment[Tbt]) -> tuple[Effect, ...]:
     own = Role.agent in m.by
     counted = getattr(m.event, "count", None)
     claimed = claimable(m) if counted is None else ()
-    said = facts(m, claimed=claimed, count=counted, with_proof=bool(_new_proof(m)), own=own)
+    proof = _new_proof(m)
+    said = facts(m, claimed=claimed, count=counted, with_proof=bool(proof), held=m.data.held(proof), own=own)
     settled = tuple(Settle(duty=f"retake:{number}") for number in claimed if m.was.data.record(number).fails)
     return (*settled, Tell(to=ACTOR, template="tbt/claimed", facts=said, undo=True))
 
@@ -148,31 +156,44 @@ def _new_proof(m: Moment[Tbt]) -> int:
     return max((r.proof for r in m.data.records if r.proof and r.proof != before[r.number]), default=0)
 
 
-def owe_proof(m: Moment[Tbt]) -> Effect | None:
-    """The SME looks at it: [OK] or [Redo]."""
+def owe_proof(m: Moment[Tbt]) -> tuple[Effect, ...]:
+    """The SME gets the file and looks at it: [OK] or [Redo]."""
     n = _new_proof(m)
     if not n:
-        return None
-    rules = m.policy.proof
-    return Owe(
-        to=(rules.owner,),
+        return ()
+    rules, file = m.policy.proof, m.data.proofs[n - 1].evidence
+    seen = {"other": file.seen_from, "other_ref": file.seen_ref} if file.seen_from else {}
+    owner = rules.held_by if file.seen_from else rules.owner
+    said = facts(m, file=shown(file.name), courses=m.data.shown_by(n), **seen)
+    sent = Mail(  # who else had sent it is said on the card alone
+        to=(owner,),
+        behalf=Role.agent,
+        template="tbt/proof_mail",
+        facts=facts(m, file=shown(file.name), courses=m.data.shown_by(n), held=bool(seen)),
+        evidence=(file,),
+        tag="proof",
+    )
+    duty = Owe(
+        to=(owner,),
         duty=f"proof:{n}",
         title="check the TBT proof",
-        template="tbt/proof",
-        facts=facts(m, file=shown(m.data.proofs[n - 1].evidence.name), courses=m.data.shown_by(n)),
+        template="tbt/proof_held" if file.seen_from else "tbt/proof",
+        facts=said,
         answers=(
             Answer(label="OK", event=TbtProofAccepted(proof=n), done="accepted"),
             Answer(label="Redo", event=TbtProofRefused(proof=n), ask="tbt/ask_redo", fills="why", done="returned"),
         ),
         sla=rules.sla,
     )
+    return (sent, duty) if rules.mailed else (duty,)
 
 
 def tell_proof(m: Moment[Tbt]) -> Effect:
     """The file came in."""
     n = len(m.data.proofs)
     said = facts(m, file=shown(m.event.evidence.name), courses=m.data.shown_by(n), loose=m.data.loose == n)
-    return Tell(to=ACTOR, template="tbt/proof_thanks", facts=said, undo=True)
+    held = m.data.held(n) and m.data.loose != n
+    return Tell(to=ACTOR, template="tbt/held_thanks" if held else "tbt/proof_thanks", facts=said, undo=True)
 
 
 def settle_proofs(m: Moment[Tbt]) -> tuple[Effect, ...]:

@@ -115,10 +115,20 @@ def proves_later(m: Moment[Tbt]) -> bool:
 def waiting(m: Moment[Tbt]) -> tuple[str, ...]:
     """The courses whose proof a word of the SME is about: a card's, those named, or all that wait."""
     data, event = m.was.data, m.event
-    shown = tuple(record.number for record in data.records if record.state == CLAIMED and record.proof)
+    shown = tuple(
+        record.number
+        for record in data.records
+        if record.state == CLAIMED and record.proof and judges(m, data.held(record.proof))
+    )
     if event.courses:
         return tuple(number for number in named(m) if number in shown)
-    return data.shown_by(event.proof) if event.proof else shown
+    return tuple(number for number in data.shown_by(event.proof) if number in shown) if event.proof else shown
+
+
+def judges(m: Moment[Tbt], held: bool) -> bool:
+    """Whether whoever speaks decides on such a proof: one that another agent had sent is for others to look at."""
+    rules = m.policy.proof
+    return bool(m.by & (roles(rules.held_by) if held else roles(rules.owner, m.policy.upload.owner)))
 
 
 def can_accept(m: Moment[Tbt]) -> bool:
@@ -131,7 +141,9 @@ def doubted(m: Moment[Tbt]) -> tuple[str, ...]:
     data, event = m.was.data, m.event
     if event.courses:
         fits = data.numbers(CLAIMED, PROOF_OK, UPLOADED)
-        return tuple(number for number in named(m) if number in fits)
+        return tuple(
+            number for number in named(m) if number in fits and judges(m, data.held(data.record(number).proof))
+        )
     return waiting(m)
 
 
@@ -160,7 +172,7 @@ def why_not_missing(m: Moment[Tbt]) -> str:
         return "done"
     if event.evidence is None:
         return "evidence"
-    if event.evidence.type not in PICTURES:
+    if event.evidence.type not in PICTURES or event.evidence.tiny(m.policy.search.least_pixels):
         return "picture"
     if event.by_number is None or event.by_name is None:
         return "ticks"
@@ -176,6 +188,13 @@ def searched(m: Moment[Tbt]) -> bool:
     """A course that is not found, and whose search nobody has verified yet."""
     record = m.was.data.record(the_one(m)) if at_states(m, NOT_FOUND) else None
     return record is not None and record.search is not None and record.search.verified_at is None
+
+
+def has_exam(m: Moment[Tbt]) -> bool:
+    """Whether the one course named ends in an exam; where the list names no exam at all nobody knows."""
+    number = the_one(m)
+    examined = {course.number for course in m.policy.course if course.has_exam}
+    return not examined or number in examined
 
 
 def can_fail(m: Moment[Tbt]) -> bool:

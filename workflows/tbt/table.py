@@ -118,7 +118,7 @@ def proof_rows(policy: TbtPolicy) -> Iterator[Row]:
     yield from _moving(partial(sent, do=told), (OPEN, CLAIMED), changes.prove, guards.proves)
     later = (effects.tell_proof,)
     yield sent(set=changes.keep, when=guards.proves_later, do=later)
-    owner = roles(policy.proof.owner, policy.upload.owner)
+    owner = roles(policy.proof.owner, policy.upload.owner, policy.proof.held_by)
     accept = partial(Row, at=(OPEN, CLAIMED), on=TbtProofAccepted, by=owner, do=(effects.tell_accepted,), source=source)
     yield from _moving(accept, (OPEN, CLAIMED, PROOF_OK), changes.accept, guards.can_accept)
     refuse = partial(
@@ -192,5 +192,7 @@ def clock_rows() -> Iterator[Row]:
 
 def end_rows() -> Iterator[Row]:
     gone = (effects.end,)
+    source = "SPEC 3.10: the ESP Manager waives them; their clock stops"
+    yield Row(at=GOING, on=handoffs.LetPass, set=changes.let_pass, do=gone, source=source)
     yield Row(at=GOING, on=handoffs.AgentLeft, to=CLOSED_LEFT, do=gone, source="SPEC 3.13: agent leaves")
     yield Row(at=GOING, on=handoffs.MovedToProduction, to=CLOSED_MOVED, do=gone, source="SPEC 3.10: in production")

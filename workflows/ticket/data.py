@@ -69,13 +69,17 @@ def kind(m: Moment[Ticket]) -> TicketKind:
 
 def evidence_of(m: Moment[Ticket]) -> tuple[Evidence, ...]:
     """The files it has, with those that just came and can be taken."""
-    fit = (file for file in m.event.evidence if file.type in m.policy.files and file not in m.was.data.evidence)
+    fit = (file for file in m.event.evidence if _fits(m, file) and file not in m.was.data.evidence)
     return (*m.was.data.evidence, *fit)
+
+
+def _fits(m: Moment[Ticket], file: Evidence) -> bool:
+    return file.type in m.policy.files and not file.tiny(m.policy.least_pixels)
 
 
 def refused(m: Moment[Ticket]) -> list[str]:
     """Files that are not taken, by name."""
-    return [file.name for file in getattr(m.event, "evidence", ()) if file.type not in m.policy.files]
+    return [file.name for file in getattr(m.event, "evidence", ()) if not _fits(m, file)]
 
 
 def rules_of(m: Moment[Ticket]) -> TicketKind:
