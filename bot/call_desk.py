@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from bot import pace_desk
 from bot.gathered import Gathered
 from handlers import intents
 from store import tables
+from store.rows import family
 from workflows.call_cert import RUNNING, AgentConnected, phase_day
 from workflows.effects import Paper
 from workflows.machine import Case, Moment
@@ -80,12 +82,14 @@ def connect(desk: Decider, args: dict[str, Any]) -> None:
 
 
 def on_the_line(desk: Decider, args: dict[str, Any]) -> None:
-    """ "resume": a Certifier has one agent on the line, so that a name says nothing new; else it is asked for."""
+    """ "resume", a sheet without a name: the agent the Certifier owes that `duty`, else the one he has on the line."""
     from bot import reception  # it grants this wish
 
-    mine = [case.agent for case in rounds(desk) if case.state in RUNNING and case.data.certifier == desk.letter.actor]
-    agent = mine[0] if len(mine) == 1 else ""
-    reception.act(desk, intents.Act(event=args["event"], workflow="call_cert", agent=agent))
+    actor, duty = desk.letter.actor, str(args.get("duty") or "")
+    owed = any(each.open and actor in each.owners and family(each.name) == duty for each in desk.world.duties.values())
+    mine = [case.agent for case in rounds(desk) if case.state in RUNNING and case.data.certifier == actor]
+    agent = mine[0] if len(mine) == 1 and not owed else ""
+    reception.act(desk, intents.Act(event=args["event"], workflow="call_cert", agent=agent, duty=duty))
 
 
 def queue(desk: Decider, args: dict[str, Any]) -> None:
@@ -100,7 +104,7 @@ def queue(desk: Decider, args: dict[str, Any]) -> None:
 
 def queue_facts(desk: Decider, agents: Iterable[str]) -> dict[str, Any]:
     """Facts of `call_cert/queue`: agents who wait, those connected, scorecards and uploads, today's sessions."""
-    found = rounds(desk, agents)
+    found = [case for case in rounds(desk, agents) if not pace_desk.waived(desk, case.agent, "call")]
     lines = [(case, line(desk, case)) for case in found]
     sessions: dict[str, list[str]] = {}
     for case, each in lines:
@@ -170,13 +174,19 @@ def tbt_list(desk: Decider, args: dict[str, Any]) -> None:
         desk.decline("not_now", "tbt/absent", {"name": desk.office.roster.name_of(agent), "username": agent})
         return
     data = mine[-1].data
+    exams = {course.number for course in desk.office.policy(mine[-1]).course if course.has_exam}
     facts = {
         "total": len(data.records),
         "done": data.done,
         "proved": data.proved,
         "uploaded": data.uploaded,
         "courses": [
-            {"number": record.number, "title": record.title, "standing": STANDINGS[record.standing.partition("(")[0]]}
+            {
+                "number": record.number,
+                "title": record.title,
+                "exam": record.number in exams,
+                "standing": STANDINGS[record.standing.partition("(")[0]],
+            }
             for record in data.records
         ],
     }

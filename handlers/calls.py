@@ -19,6 +19,7 @@ from workflows.call_cert import (
     CallScored,
     ScorecardSubmitted,
     ScorecardUploaded,
+    ScorecardWanted,
     named,
 )
 from workflows.effects import Evidence
@@ -41,7 +42,12 @@ _FIRST = re.compile(r"\s*[!/]?\w+\s*")
 FEWEST = 10
 """A lone whole number below it is the number of a call, not a score."""
 
-SHEETS = (".xlsx", ".xlsm", ".xls", ".csv")
+SHEETS = (".xlsx", ".xlsm", ".xltm", ".xlam", ".xls", ".xlsb", ".csv", ".tsv", ".ods", ".numbers")
+"""Endings of files that are meant as scorecards."""
+
+_ENDING = re.compile(r"\.(?:xls[mbx]?|xl[ta]m|ods|numbers|tsv|csv|pdf|docx?|txt|png|jpe?g)$", re.IGNORECASE)
+NEAR = 80
+"""How like a name on the roster, of 100, one that is not there has to be for it to be meant."""
 
 
 def acts(line: Line, event: Event, duty: str = "") -> list[Intent]:
@@ -146,8 +152,15 @@ def uploaded_call(line: Line) -> list[Intent]:
     return acts(line, ScorecardUploaded(), "upload_call")
 
 
-def no_file(line: Line) -> Intent:
-    """ "scorecard ana", without the file: it takes the file."""
+def no_file(line: Line) -> Intent | list[Intent]:
+    """ "scorecard @ana": the sheet to fill in; "sent the scorecard", without the file: it takes the file."""
+    bare = line.words[:1] and line.words[0] in ("scorecard", "scorecards")
+    line.drop("scorecard", "scorecards", "mail", "send", "me", "the", "for", "of", "a", "template", "blank", "new")
+    agents = names.agents(line)
+    if bare and len(agents) == 1:
+        return [Act(event=ScorecardWanted(), workflow="call_cert", agent=agents[0])]
+    if bare and not agents and not line.words:
+        return [Wish(name="on_the_line", args={"event": ScorecardWanted()})]
     return Say(template="send_scorecard")
 
 
@@ -159,15 +172,44 @@ def queue(line: Line) -> Intent:
 # -- the file
 
 
+def meant_as_one(desk: Desk, file: Evidence) -> bool:
+    """Whether a file is to be judged as a scorecard: a spreadsheet, or what a Certifier names as one."""
+    if file.name.lower().endswith(SHEETS):
+        return True
+    return Role.certifier in desk.roles and named(_ENDING.sub(".xlsx", file.name)) is not None
+
+
 def scorecard(desk: Desk, file: Evidence) -> list[Intent]:
-    """A spreadsheet sent to the bot: of the agent its name tells, else of the round whose scorecard the sender owes."""
-    said = named(file.name) or named(re.sub(r"\.xls[mb]?$", ".xlsx", file.name, flags=re.IGNORECASE))
+    """A spreadsheet sent to the bot: of the agent its name tells, or the sheet, else of whoever's the sender owes."""
+    said = named(file.name) or named(_ENDING.sub(".xlsx", file.name))
     if Role.certifier not in desk.roles:
         return [Say(template="not_your_scorecard")] if said else []
-    whose = _whose(desk, said.last, said.first) or _whose(desk, said.first, said.last) if said else ()
+    whose: tuple[str, ...] = ()
+    if said:
+        ways = ((said.last, said.first), (said.first, said.last))
+        whose = next((found for way in ways if (found := _whose(desk, *way))), ()) or _nearest(desk, *ways[0])
+    elif file.marks is not None:
+        whose = tuple(user for user in desk.roster.find_people(file.marks.agent) if user in desk.roster.agents)
     event = ScorecardSubmitted(evidence=file, source="chat")
-    agent = whose[0] if len(whose) == 1 else ""
-    return [Act(event=event, workflow="call_cert", agent=agent, duty="scorecard")]
+    if len(whose) == 1:
+        return [Act(event=event, workflow="call_cert", agent=whose[0], duty="scorecard")]
+    return [Wish(name="on_the_line", args={"event": event, "duty": "scorecard"})]
+
+
+def _nearest(desk: Desk, last: str, first: str) -> tuple[str, ...]:
+    """The one agent whose name is almost that; nothing when two are as near."""
+    from rapidfuzz import fuzz
+
+    said = fold(f"{last} {first}")
+    likes = sorted(
+        (
+            (max(fuzz.ratio(said, fold(f"{a.last} {a.first}")), fuzz.ratio(said, fold(f"{a.first} {a.last}"))), user)
+            for user, a in desk.roster.agents.items()
+        ),
+        reverse=True,
+    )
+    best = [(like, user) for like, user in likes[:2] if like >= NEAR]
+    return (best[0][1],) if best and (len(best) == 1 or best[0][0] > best[1][0]) else ()
 
 
 def _whose(desk: Desk, last: str, first: str) -> tuple[str, ...]:

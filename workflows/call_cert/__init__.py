@@ -16,6 +16,9 @@ from workflows.call_cert.events import (
     CallScored,
     ScorecardSubmitted,
     ScorecardUploaded,
+    ScorecardWanted,
+    SheetLeft,
+    SheetTaken,
 )
 from workflows.call_cert.guards import phase_day, points
 from workflows.call_cert.scorecard import named, wanted
@@ -38,6 +41,9 @@ __all__ = [
     "CallScored",
     "ScorecardSubmitted",
     "ScorecardUploaded",
+    "ScorecardWanted",
+    "SheetLeft",
+    "SheetTaken",
     "machine",
     "named",
     "phase_day",

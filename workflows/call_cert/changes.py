@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from workflows.call_cert.data import Call, CallCert
-from workflows.call_cert.guards import call_meant, known_call, passes, result_of
+from workflows.call_cert.guards import call_meant, known_call, of_sheet, passes, result_of
 from workflows.machine import Moment
 
 
@@ -80,6 +80,18 @@ def alert(m: Moment[CallCert]) -> CallCert:
 def submit(m: Moment[CallCert]) -> CallCert:
     """The scorecard is there."""
     return replace(m.was.data, file=m.event.evidence, submitted_at=m.at)
+
+
+def take(m: Moment[CallCert]) -> CallCert:
+    """The calls are scored as the sheet has them."""
+    calls = of_sheet(m)
+    result, rate = result_of(m.policy, calls)
+    return replace(m.was.data, calls=calls, result=result, rate=rate, scored_at=m.at)
+
+
+def take_and_submit(m: Moment[CallCert]) -> CallCert:
+    """And it is the scorecard."""
+    return replace(take(m), file=m.event.evidence, submitted_at=m.at)
 
 
 def upload(m: Moment[CallCert]) -> CallCert:

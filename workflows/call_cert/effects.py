@@ -10,9 +10,9 @@ from workflows.call_cert.changes import limit
 from workflows.call_cert.data import CallCert
 from workflows.call_cert.events import CallCertStarted, CallDayBegan, CallHoursUsed, ScorecardUploaded
 from workflows.call_cert.guards import call_meant, known_call, out_of_reach, phase_day
-from workflows.call_cert.scorecard import shown, wanted
+from workflows.call_cert.scorecard import readable, shown, wanted
 from workflows.call_cert.states import FAILED_PROGRAM, PASSED
-from workflows.effects import ACTOR, Answer, Arm, Correct, Disarm, Effect, Hand, Mail, Owe, Settle, Tell, Track
+from workflows.effects import ACTOR, Answer, Arm, Correct, Disarm, Effect, Hand, Mail, Owe, Paper, Settle, Tell, Track
 from workflows.machine import Moment
 from workflows.people import Role
 
@@ -170,6 +170,11 @@ def conclude(m: Moment[CallCert]) -> tuple[Effect, ...]:
     return (*free(m), owe_scorecard(m), *tell_result(m))
 
 
+def close(m: Moment[CallCert]) -> tuple[Effect, ...]:
+    """The same where the scorecard is there already."""
+    return (*free(m), *tell_result(m))
+
+
 def owe_scorecard(m: Moment[CallCert]) -> Owe:
     """The file, under the name it must have (R-002-28/31)."""
     return Owe(
@@ -222,10 +227,77 @@ def reconsider(m: Moment[CallCert]) -> tuple[Effect, ...]:
 # -- the scorecard
 
 
+def hand_out(m: Moment[CallCert]) -> Mail:
+    """The sheet to fill in, with names, what is scored already, and the name it is to have for each rate."""
+    data, calls = m.data, m.policy.calls
+    names = tuple(wanted(data.last, data.first, 100 * n // calls) for n in range(calls + 1))
+    whole = bool(data.result)
+    slots = {
+        "round": data.round,
+        "calls": calls,
+        "pass_mark": m.policy.pass_mark,
+        "types": m.policy.scorecard.types,
+        "rates": tuple(f"{100 * n // calls}%" for n in range(calls + 1)),
+        "names": names,
+        "certifier": data.certifier_name,
+        "last": data.last,
+        "first": data.first,
+        "scored": tuple(
+            {"score": call.score, "well": call.well, "down": call.down, "prepare": call.prepare} for call in data.calls
+        ),
+    }
+    name = names[data.passes] if whole else shown(f"Scorecard {data.last} {data.first}.xlsx")
+    return Mail(
+        to=(Role.certifier,),
+        behalf=Role.cert_coordinator,
+        template="call_cert/sheet",
+        facts=facts(m, whole=whole, names=names),
+        attach=(Paper(kind="scorecard", slots=slots, name=name),),
+        tag="sheet",
+    )
+
+
+def hand_out_at(moment: str) -> Any:
+    """The same by itself, where the pack says so."""
+    return lambda m: hand_out(m) if moment in m.policy.scorecard.handout else None
+
+
+def tell_handed_out(m: Moment[CallCert]) -> Tell:
+    """Where to look for it."""
+    return Tell(to=ACTOR, template="call_cert/handed_out", facts=facts(m, whole=bool(m.data.result)))
+
+
+def tell_taken(m: Moment[CallCert]) -> tuple[Effect, ...]:
+    """The agent has all scores and feedback at once; the Certifier sees that they are recorded."""
+    scores = tuple(
+        {
+            "call": n,
+            "score": call.score,
+            "passed": call.passed,
+            "well": call.well,
+            "down": call.down,
+            "prepare": call.prepare,
+        }
+        for n, call in enumerate(m.data.calls, 1)
+        if n > m.was.data.n
+    )
+    told = facts(m, scores=scores)
+    return (
+        Tell(to=Role.agent, template="call_cert/scores", facts=told, tag="calls"),
+        Tell(to=ACTOR, template="call_cert/taken", facts=told, undo=True),
+    )
+
+
+def tell_left(m: Moment[CallCert]) -> Tell:
+    """Nothing was recorded."""
+    return Tell(to=ACTOR, template="call_cert/sheet_left", facts=facts(m))
+
+
 def receive(m: Moment[CallCert]) -> tuple[Effect, ...]:
     """E-23, and the Cert Coordinator uploads."""
     rules, notice = m.policy.upload, m.policy.scorecard.notice
-    told = facts(m, file=shown(m.event.evidence.name))
+    file = m.event.evidence
+    told = facts(m, file=shown(file.name), read=readable(file.marks, m.policy.calls))
     return (
         Settle(duty="scorecard"),
         Mail(
@@ -235,6 +307,7 @@ def receive(m: Moment[CallCert]) -> tuple[Effect, ...]:
             id=notice.id,
             template=notice.template or "call_cert/received",
             facts=told,
+            evidence=(file,),  # sent to the bot alone, it would reach nobody who uploads it
             tag="scorecard",
         ),
         Owe(

@@ -65,6 +65,24 @@ class ScorecardSubmitted(Request):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SheetTaken(Request):
+    """The scores a sheet holds are to be recorded as they stand in it."""
+
+    evidence: Evidence
+    source: str = "chat"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetLeft(Request):
+    """They are not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScorecardWanted(Request):
+    """The Certifier wants the sheet to fill in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScorecardUploaded(Request):
     """It is uploaded."""
 

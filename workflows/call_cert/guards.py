@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 
 from workflows.call_cert.data import Call, CallCert
-from workflows.call_cert.scorecard import misfit
+from workflows.call_cert.scorecard import differences, misfit, of_another, rate_misfit, readable
 from workflows.call_cert.states import FAILED_PROGRAM, PASSED, RUNNING
 from workflows.machine import Moment
 from workflows.people import Role
@@ -154,19 +154,80 @@ def can_resume(m: Moment[CallCert]) -> bool:
 
 
 def why_not_submit(m: Moment[CallCert]) -> str:
-    """What is wrong with a scorecard: certifier, again, or what `misfit` says; "" for nothing."""
-    data, calls = m.was.data, m.policy.calls
+    """What is wrong with a scorecard: certifier, again, unscored, or what `why_unfit` says; "" for nothing."""
+    data = m.was.data
     if m.actor != data.certifier:
         return "certifier"
     if data.submitted_at is not None or not data.result:
         return "again" if data.submitted_at is not None else "unscored"
-    rates = tuple(100 * n // calls for n in range(calls + 1))
-    return misfit(m.event.evidence, data.last, data.first, data.rate, rates)
+    return why_unfit(m, data.calls, data.rate)
+
+
+def why_unfit(m: Moment[CallCert], scored: tuple[Call, ...], rate: int) -> str:
+    """What does not fit of name and scores: what `misfit` says, another, calls, scores, rate, recorded; or ""."""
+    data, file, calls = m.was.data, m.event.evidence, m.policy.calls
+    if why := misfit(file, data.last, data.first):
+        return why
+    if readable(file.marks, calls):
+        if of_another(file.marks, data.last, data.first, data.certifier_name):
+            return "another"
+        if len(file.marks.scores) > calls:
+            return "calls"
+        if differences(file.marks, [call.score for call in scored], calls):
+            return "scores"
+    return rate_misfit(file, rate, calls)
 
 
 def can_submit(m: Moment[CallCert]) -> bool:
     """It is this round's scorecard."""
     return not why_not_submit(m)
+
+
+def of_sheet(m: Moment[CallCert]) -> tuple[Call, ...]:
+    """The calls as the sheet has them; those recorded already stay as they are."""
+    marks, data = m.event.evidence.marks, m.was.data
+    news = tuple(
+        Call(
+            score=marks.scores[n],
+            passed=passes(m.policy, marks.scores[n]),
+            well=marks.well[n],
+            down=marks.down[n],
+            prepare=marks.prepare[n],
+            at=m.at,
+            by=m.actor,
+        )
+        for n in range(data.n, m.policy.calls)
+    )
+    return (*data.calls, *news)
+
+
+def why_not_take(m: Moment[CallCert]) -> str:
+    """Why the scores of a sheet cannot be recorded from it: certifier, unread, texts, or what does not fit; or ""."""
+    data, file, calls = m.was.data, m.event.evidence, m.policy.calls
+    if m.actor != data.certifier:
+        return "certifier"
+    marks = file.marks
+    if marks is None or len(marks.scores) != calls or any(points(score) is None for score in marks.scores):
+        return "unread"
+    if not all(marks.well[n] and marks.down[n] and marks.prepare[n] for n in range(data.n, calls)):
+        return "texts"
+    why = why_unfit(m, data.calls, result_of(m.policy, of_sheet(m))[1])
+    return "" if why in ("rate", "recorded", "name") else why
+
+
+def takes_and_submits(m: Moment[CallCert]) -> bool:
+    """The scores of the sheet are recorded, and under its name it is the scorecard."""
+    return not why_not_take(m) and not why_unfit(m, m.was.data.calls, result_of(m.policy, of_sheet(m))[1])
+
+
+def takes(m: Moment[CallCert]) -> bool:
+    """The scores of the sheet are recorded; the file has to be sent once more, under its right name."""
+    return not why_not_take(m) and not takes_and_submits(m)
+
+
+def is_connected(m: Moment[CallCert]) -> bool:
+    """The Certifier who is connected asks."""
+    return bool(m.actor == m.was.data.certifier)
 
 
 def to_upload(m: Moment[CallCert]) -> bool:

@@ -14,18 +14,24 @@ from workflows.call_cert.events import (
     CallScored,
     ScorecardSubmitted,
     ScorecardUploaded,
+    ScorecardWanted,
+    SheetLeft,
+    SheetTaken,
 )
 from workflows.call_cert.guards import (
     call_meant,
+    of_sheet,
     phase_day,
+    result_of,
     theirs,
     why_not_connect,
     why_not_score,
     why_not_submit,
+    why_not_take,
 )
-from workflows.call_cert.scorecard import shown
-from workflows.call_cert.states import RUNNING, SCORED, WAITING
-from workflows.effects import ACTOR, Answer, Ask, Tell
+from workflows.call_cert.scorecard import differences, of_another, shown
+from workflows.call_cert.states import PASSED, RUNNING, SCORED, WAITING
+from workflows.effects import ACTOR, Answer, Ask, Evidence, Tell
 from workflows.machine import Declined, Moment
 from workflows.people import Role
 
@@ -42,8 +48,10 @@ def refusal(m: Moment[Any], declined: Declined) -> Said:
             return _connect(m, declined)
         case CallScored():
             return _score(m, declined)
-        case ScorecardSubmitted():
+        case ScorecardSubmitted() | SheetTaken():
             return _submit(m, declined)
+        case ScorecardWanted():
+            return _wanted(m, declined)
         case CallPaused() | CallResumed() | ScorecardUploaded() | CallCertReopened():
             return _step(m, declined)
     return None
@@ -92,8 +100,52 @@ def _score(m: Moment[CallCert], declined: Declined) -> Said:
 
 
 def _submit(m: Moment[CallCert], declined: Declined) -> Said:
+    data, file = m.was.data, m.event.evidence
     why = "certifier" if declined.reason == "not_yours" else why_not_submit(m)
-    return _say(m, "not_submitted", why, file=shown(m.event.evidence.name))
+    texts = False
+    if why == "unscored" and m.was.state in RUNNING and not isinstance(m.event, SheetTaken):
+        kept = why_not_take(m)
+        if not kept:
+            return _offer(m, file)
+        texts = kept == "texts"
+        why = kept if kept in ("another", "calls", "scores", "macros") else why
+    marks = file.marks
+    differing = differences(marks, [call.score for call in data.calls], m.policy.calls) if marks else ()
+    return _say(
+        m,
+        "not_submitted",
+        why,
+        file=shown(file.name),
+        texts=texts,
+        differing=tuple({"call": each.call, "sheet": each.sheet, "recorded": each.recorded} for each in differing),
+        other=m.was.data.file is not None and m.was.data.file.hash != file.hash,
+        inside=of_another(marks, data.last, data.first, data.certifier_name) if marks else "",
+        count=len(marks.scores) if marks else 0,
+    )
+
+
+def _wanted(m: Moment[CallCert], declined: Declined) -> Said:
+    if declined.reason == "not_yours" or m.was.state in (*RUNNING, SCORED):
+        return _say(m, "no_step", "sheet_theirs")
+    return _say(m, "no_step", "sheet_late" if m.was.data.result else "sheet_early")
+
+
+def _offer(m: Moment[CallCert], file: Evidence) -> Ask:
+    """The sheet has what is not recorded yet: the Certifier says whether it is to be recorded so."""
+    calls = of_sheet(m)
+    result, rate = result_of(m.policy, calls)
+    scores = tuple(
+        {"call": n, "score": call.score, "passed": call.passed} for n, call in enumerate(calls, 1) if n > m.was.data.n
+    )
+    said = facts(
+        m, file=shown(file.name), scores=scores, would_pass=sum(call.passed for call in calls), would_rate=rate,
+        would_be=result == PASSED,
+    )  # fmt: skip
+    answers = (
+        Answer(label="Yes", event=SheetTaken(evidence=file, source=m.event.source), done="recorded"),
+        Answer(label="No", event=SheetLeft(), done="answered"),
+    )
+    return Ask(template="call_cert/ask_record", facts=said, answers=answers)
 
 
 def _step(m: Moment[CallCert], declined: Declined) -> Said:

@@ -19,6 +19,9 @@ from workflows.call_cert.events import (
     CallScored,
     ScorecardSubmitted,
     ScorecardUploaded,
+    ScorecardWanted,
+    SheetLeft,
+    SheetTaken,
 )
 from workflows.call_cert.guards import roles
 from workflows.call_cert.refusals import people, refusal
@@ -80,7 +83,7 @@ def start_rows() -> Iterator[Row]:
 
 def connect_rows(policy: CallCertPolicy) -> Iterator[Row]:
     row = partial(Row, on=AgentConnected, by=roles(*policy.connect.by), when=guards.can_connect, set=changes.connect)
-    told = (effects.wind, effects.tell_connected)
+    told = (effects.wind, effects.tell_connected, effects.hand_out_at("connected"))
     source = "R-002-12 to 15: from the second half of day 2, without equipment issues"
     yield row(at=(WAITING,), to=CONNECTED, do=(effects.busy, *told), source=source)
     yield row(at=RUNNING, do=(*told, effects.tell_handed_over), source=f"{SPEC}: handed to another Certifier")
@@ -90,9 +93,9 @@ def score_rows() -> Iterator[Row]:
     row = partial(Row, on=CallScored, by=CERTIFIER, set=changes.score)
     told = (effects.tell_score,)
     yield row(at=RUNNING, to=SCORING, when=guards.goes_on, do=told, source="R-002-24 to 27: score and feedback at once")
-    done = (*told, effects.conclude)
+    done = (*told, effects.conclude, effects.hand_out_at("scored"))
     yield row(at=RUNNING, to=SCORED, when=guards.completes, do=done, source="R-002-28 to 31: all calls are scored")
-    again = (*told, effects.reconsider)
+    again = (*told, effects.reconsider, effects.hand_out_at("scored"))
     valid: Guard = lambda m: not guards.why_not_score(m)  # noqa: E731
     yield row(at=(SCORED,), when=valid, do=again, source=f"{SPEC}: rescoring until submitted")
 
@@ -132,6 +135,23 @@ def paper_rows(policy: CallCertPolicy) -> Iterator[Row]:
     )
     yield submit(at=(SCORED,), to=SUBMITTED, source="R-002-31: the scorecard goes to the Cert Coordinator")
     yield submit(at=(REOPENED,), source=f"{SPEC}: the scorecard of the round before")
+    take = partial(Row, at=RUNNING, on=SheetTaken, by=CERTIFIER, source="R-002-28: all calls in the same spreadsheet")
+    yield take(
+        to=SUBMITTED,
+        when=guards.takes_and_submits,
+        set=changes.take_and_submit,
+        do=(effects.tell_taken, effects.close, effects.receive),
+    )
+    yield take(to=SCORED, when=guards.takes, set=changes.take, do=(effects.tell_taken, effects.conclude))
+    yield Row(at=RUNNING, on=SheetLeft, by=CERTIFIER, do=(effects.tell_left,), source=f"{SPEC}: scored one by one")
+    yield Row(
+        at=(*RUNNING, SCORED),
+        on=ScorecardWanted,
+        by=CERTIFIER,
+        when=guards.is_connected,
+        do=(effects.hand_out, effects.tell_handed_out),
+        source="R-002-28: the spreadsheet, its name given",
+    )
     upload = partial(Row, on=ScorecardUploaded, by=roles(policy.upload.owner), set=changes.upload)
     yield upload(at=(SUBMITTED,), to=UPLOADED, do=(effects.record,), source="R-002-16/17: uploaded")
     late = (effects.record_late,)
