@@ -17,7 +17,8 @@ from sqlalchemy import Connection, select
 from bot import casebook_words as words
 from bot import roster as roster_files
 from bot.machines import DATA, EVENTS
-from store import tables
+from bot.wording import fingerprint
+from store import outbox, tables
 from store.codec import instant, micros, parse, reader
 from store.seal import Seal
 from workflows.people import Roster
@@ -115,7 +116,10 @@ class Casebook:
         for line in words.value(data, lambda user: self.names.of(user), self.zone):
             self._say(line, 2)
         for paper in self.papers:
-            self._say(f"paper kept: {paper.name}, {self._when(paper.at)}", 2)
+            self._say(f"paper kept: {paper.name}, {self._when(paper.at)}, document {fingerprint(paper.hash)}", 2)
+            self._say(f"SHA-256 {paper.hash}", 4)
+            if not outbox.intact(paper.hash, paper.content, self.seal):
+                self._say("ITS BYTES HAVE CHANGED: they no longer give this number", 4)
 
     # -- one step
 
@@ -200,6 +204,12 @@ class Casebook:
 
 def tell(connection: Connection, seal: Seal, ref: str) -> list[str] | None:
     """The lines of a case's page; None when there is no such case. Raises KeyFileError for another key file."""
+    found = read(connection, seal, ref)
+    return found.page() if found is not None else None
+
+
+def read(connection: Connection, seal: Seal, ref: str, known: Names | None = None) -> Casebook | None:
+    """A case with everything that hangs on it; None when there is none. `known` spares reading every roster again."""
     case = connection.execute(select(tables.cases).where(tables.cases.c.id == ref)).first()
     if case is None:
         return None
@@ -211,12 +221,7 @@ def tell(connection: Connection, seal: Seal, ref: str) -> list[str] | None:
     return Casebook(
         case=case,
         seal=seal,
-        names=Names(
-            [
-                (row.at, roster_files.from_json(row.content))
-                for row in run(select(tables.rosters).order_by(tables.rosters.c.version))
-            ]
-        ),
+        names=known or names(connection),
         zone=_zone(connection, case),
         policy=_policy(connection, case),
         steps=steps,
@@ -224,9 +229,15 @@ def tell(connection: Connection, seal: Seal, ref: str) -> list[str] | None:
         notes=list(run(select(tables.outbox).where(o.case_id == ref).order_by(o.made, o.order))),
         tracked={row.id: row for row in run(select(tables.tracker_notes).where(n.id.startswith(f"{ref}:")))},
         letters={row.source: row for row in run(select(tables.inbox).where(i.source.in_(sources)))},
-        papers=list(run(select(p.name, p.at).where(p.case_id == ref).order_by(p.at))),
+        papers=list(run(select(tables.documents).where(p.case_id == ref).order_by(p.at))),
         beside=list(beside.scalars()),
-    ).page()
+    )
+
+
+def names(connection: Connection) -> Names:
+    """Who people are, by every roster there was."""
+    known = connection.execute(select(tables.rosters).order_by(tables.rosters.c.version))
+    return Names([(row.at, roster_files.from_json(row.content)) for row in known])
 
 
 def _zone(connection: Connection, case: Any) -> ZoneInfo:

@@ -8,7 +8,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -30,6 +30,8 @@ PEOPLE = ("by", "proctor", "settled_by", "actor", "owner", "reporter")
 """Fields, and endings of fields, that hold a username."""
 INSIDE = ("sources", "source", "door", "sure")
 """Fields that only the machine needs."""
+PLAIN = (str, int, float, date, timedelta)
+"""What is said in the line of its field, also where there are several; a datetime is a date too."""
 
 Name = Callable[[str], str]
 
@@ -128,7 +130,7 @@ def value(thing: Any, name: Name, zone: ZoneInfo) -> list[str]:
         label = key.replace("_", " ")
         if held in (None, "", (), [], {}, False) or key in INSIDE or f"{key}_name" in names:
             continue
-        if isinstance(held, tuple | list) and held and not isinstance(held[0], str | int):
+        if isinstance(held, tuple | list) and held and not isinstance(held[0], PLAIN):
             for n, each in enumerate(held, 1):
                 lines += _below(f"{label.removesuffix('s')} {n}", each, name, zone)
         elif is_dataclass(held) or isinstance(held, Mapping):

@@ -1,195 +1,217 @@
-"""Papers people sign: coaching records and corrective action plans, from slots to typst to PDF.
+"""Papers people sign or decide on: from slots to typst to PDF, by the built-in templates or an operator's own.
 
-Whatever stands in a slot is text and stays text: every value a template prints goes through `escape`.
-Nothing here reads a file but our own templates, opens a socket, or asks the time.
+Whatever stands in a slot is text and stays text: every value a template prints goes through `escape`. Templates are
+run in Jinja's sandbox; an operator's are read once, at start, so that what was checked is what is used.
 """
 
 from __future__ import annotations
 
-import functools
-import io
-import os
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import Any, cast
 
 import jinja2
+import jinja2.sandbox
 
-if TYPE_CHECKING:
-    import typst
+from bot.paper_forms import (
+    FORMS,
+    KINDS,
+    OPTIONAL,
+    PARTS,
+    REQUIRED,
+    Form,
+    Slots,
+    sample,
+    untimed,
+    words_of,
+)
+from bot.typesetting import escape, pdf, png, text_of
 
-Fact = tuple[str, str]
-"""When, in site time, and what."""
-Slots = Mapping[str, str | Sequence[str] | Sequence[Fact]]
+__all__ = [
+    "BUILT_IN", "KINDS", "OPTIONAL", "PARTS", "REQUIRED", "PaperErrors", "Papers", "Slots", "escape", "lint", "paper",
+    "pdf", "png", "text_of",
+]  # fmt: skip
 
-KINDS = ("coaching", "written", "final")
-
-REQUIRED = {
-    "agent": "the agent's name",
-    "oid": "the agent's OID",
-    "date": "the date",
-    "tl": "the team lead",
-    "policy": "the policy's name",
-    "policy_version": "the policy's version",
-    "facts": "the facts with their times",
-    "prior_steps": "the prior steps, by id (an empty list says there are none)",
-    "expectation": "the expectation",
-    "time_allowed": "the time allowed",
-    "consequence": "the consequence",
-    "support": "the support offered",
-}
-"""Slot -> what it holds. `facts` is a list of (time, text), `prior_steps` and `support` may be lists; times are
-written out in site time."""
-
-OPTIONAL = ("organisation", "id", "ref", "status", "clause", "comment", "receipt")
-"""Letterhead, the paper's id, its case, "Draft" or the like, the policy's mandatory clause, the agent's comment so
-far, and how receipt was acknowledged."""
-
-_PARTS = ("acknowledges receipt, not agreement", "Agent's comment", "Signature")
 _TEMPLATES = Path(__file__).parent.parent / "templates" / "cap"
-_STRING = re.compile(r'"(?:\\.|[^"\\])*"', re.DOTALL)
-_REACHES_OUT = re.compile(r"\b(?:import|include|plugin)\b|@(?:preview|local)/")
-_LONG_WORD = re.compile(r"\S{60}(?=\S)")
+_ENDING = ".typ.j2"
+_BROKEN = (RuntimeError, TypeError, LookupError, ArithmeticError, AttributeError)  # typst's own are RuntimeErrors
+_LONGEST = 200_000
+"""Characters of an operator's template."""
 
 
-def escape(text: str) -> str:
-    """The text as a typst expression for a place where markup stands; it can end neither itself nor its place.
+class PaperErrors(ValueError):
+    """What is wrong with an operator's templates; `problems` holds a line each: "written.typ.j2: ..."."""
 
-    Line ends stay, other controls, format and bidi marks go, and words of over 60 characters may break.
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class Papers:
+    """The templates in force: those of `folder`, and the built-in ones for every name it does not hold.
+
+    Raises PaperErrors for a folder that cannot be read or holds files nobody would use.
     """
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    clean = "".join(char for char in lines if char == "\n" or unicodedata.category(char) not in ("Cc", "Cf", "Cs"))
-    literal = _LONG_WORD.sub("\\g<0>\u200b", clean).replace("\\", "\\\\").replace('"', '\\"')
-    return f'#"{literal}";'
 
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder
+        self._own = _read(folder) if folder is not None else {}
+        built_in = jinja2.FileSystemLoader(_TEMPLATES)
+        self._jinja = jinja2.sandbox.ImmutableSandboxedEnvironment(
+            loader=jinja2.ChoiceLoader(
+                [jinja2.DictLoader(self._own), built_in, jinja2.PrefixLoader({"built-in": built_in})]
+            ),
+            undefined=jinja2.StrictUndefined,
+            finalize=lambda value: escape(str(value)),  # not HTML: every printed value becomes typst text
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
 
-@functools.lru_cache(maxsize=64)  # a draft, its receipt and its filing are often the same page
-def pdf(source: str) -> bytes:
-    """The PDF of a typst source: the same bytes for the same source, with the embedded fonts only.
+    def paper(self, kind: str, slots: Slots) -> tuple[str, bytes]:
+        """The typst source of a paper of one of FORMS, and its PDF.
 
-    Raises ValueError when the source reaches out (import, include, plugin; so those words may stand in
-    strings only) and typst.TypstError when it is wrong or asks for a file.
-    """
-    return _compiled(source, "pdf")[0]
+        Raises ValueError naming what `lint` finds missing, the mandatory clause aside.
+        """
+        problems = self.lint(kind, slots)
+        if problems:
+            raise ValueError(f"{kind}: " + "; ".join(problems))
+        source = self.source(kind, slots)
+        return source, pdf(source)
 
+    def lint(self, kind: str, slots: Slots, mandatory_clause: str = "") -> list[str]:
+        """What keeps the paper from being ready, a sentence each; empty when it is complete.
 
-def png(source: str, *, ppi: float = 144.0) -> tuple[bytes, ...]:
-    """The pages as PNG, `ppi` pixels per inch; raises as `pdf` does."""
-    return _compiled(source, "png", ppi)
+        `mandatory_clause` is the policy's own wording and must stand in clause, expectation or consequence;
+        case and spacing do not matter. Raises ValueError for a kind that is none of FORMS.
+        """
+        form = _form(kind)
+        problems = [f"{name}: {what} is missing" for name, what in form.required.items() if _missing(name, slots, form)]
+        problems += [f"{name}: no such slot" for name in slots if name not in form.slots]
+        for name, columns in form.rows.items():
+            problems += untimed(name, slots.get(name, ()), columns)
+        consequence = words_of(slots.get("consequence", ""))
+        if consequence and "may result in" not in consequence:
+            problems.append('consequence: it says "may result in ...", for people decide')
+        said = [words_of(slots.get(name, "")) for name in ("clause", "expectation", "consequence")]
+        if mandatory_clause and not any(words_of(mandatory_clause) in one for one in said):
+            problems.append(f'clause: the policy demands the words "{mandatory_clause}"')
+        empty = _flat(self.source(kind, form.empty()))
+        problems += [f'template: the words "{part}" are missing' for part in form.parts if _flat(part) not in empty]
+        return problems
 
+    def source(self, kind: str, slots: Slots) -> str:
+        """The typst source of the slots as they are. Raises ValueError for a kind that is none, jinja2 errors."""
+        form = _form(kind)
+        values: dict[str, Any] = dict.fromkeys(form.optional, "") | dict(slots)
+        for name in form.lists:
+            if isinstance(values.get(name, ""), str):
+                values[name] = [values[name]] if values.get(name) else []
+        return self._jinja.get_template(f"{kind.lower()}{_ENDING}").render(values)
 
-def paper(kind: str, slots: Slots) -> tuple[str, bytes]:
-    """The typst source of a paper of one of KINDS, and its PDF.
+    def check(self) -> list[str]:
+        """What is wrong with the templates, a sentence each with the file's name: each is filled in and looked at."""
+        return [problem for kind in FORMS if (problem := self._checked(kind))]
 
-    Raises ValueError naming what `lint` finds missing, the mandatory clause aside.
-    """
-    problems = lint(kind, slots)
-    if problems:
-        raise ValueError(f"{kind}: " + "; ".join(problems))
-    source = _rendered(kind, slots)
-    return source, pdf(source)
+    def described(self) -> str:
+        """Which papers there are and whose, in a sentence."""
+        kinds = ", ".join(sorted(FORMS))
+        if not self._own:
+            return f"The papers are the built-in ones: {kinds}."
+        return f"The papers are right: {kinds}; from {self.folder}: {', '.join(sorted(self._own))}."
 
-
-def lint(kind: str, slots: Slots, mandatory_clause: str = "") -> list[str]:
-    """What keeps the paper from being ready, a sentence each; empty when it is complete.
-
-    `mandatory_clause` is the policy's own wording and must stand in clause, expectation or consequence;
-    case and spacing do not matter. Raises ValueError for a kind that is none of KINDS.
-    """
-    problems = [f"{name}: {what} is missing" for name, what in REQUIRED.items() if _missing(name, slots)]
-    problems += [f"{name}: no such slot" for name in slots if name not in REQUIRED and name not in OPTIONAL]
-    problems += _untimed(slots.get("facts", ()))
-    consequence = _words(slots.get("consequence", ""))
-    if consequence and "may result in" not in consequence:
-        problems.append('consequence: it says "may result in ...", for people decide')
-    said = [_words(slots.get(name, "")) for name in ("clause", "expectation", "consequence")]
-    if mandatory_clause and not any(_words(mandatory_clause) in one for one in said):
-        problems.append(f'clause: the policy demands the words "{mandatory_clause}"')
-    empty = _rendered(kind, dict.fromkeys(REQUIRED, "") | {"facts": (), "prior_steps": (), "support": ()})
-    problems += [f'template: the words "{part}" are missing' for part in _PARTS if part not in empty]
-    return problems
-
-
-@functools.lru_cache(maxsize=128)
-def text_of(content: bytes) -> str:
-    """The words of a PDF, page by page, for tests and for searching."""
-    import pypdf  # 13 MB that only a reader of papers needs
-
-    try:
-        return "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
-    except pypdf.errors.PyPdfError:  # one somebody sent may be no better than its name
+    def _checked(self, kind: str) -> str:
+        file, form = f"{kind}{_ENDING}", FORMS[kind]
+        given = sample(form)
+        try:
+            source = self.source(kind, given)
+            shown = _flat(text_of(pdf(source)))
+        except jinja2.TemplateSyntaxError as error:
+            return f"{error.name or file}: line {error.lineno}: {error.message}"
+        except jinja2.TemplateNotFound as error:
+            return f"{file}: there is no template {error.name}"
+        except jinja2.UndefinedError as error:
+            return f"{file}: {error.message}; the slots are {', '.join(sorted(form.slots))}"
+        except jinja2.exceptions.SecurityError as error:
+            return f"{file}: a template may not do that: {error}"
+        except ValueError as error:
+            return f"{file}: {str(error).removeprefix('paper: ')}"
+        except _BROKEN as error:
+            return f"{file}: does not set: {' '.join(str(error).split())[:300]}"
+        lost = [name for name in given if not all(_flat(said) in shown for said in _leaves(given[name]))]
+        if lost:
+            what = form.required.get(lost[0], "printed whenever there is one")
+            return f"{file}: the required slot {lost[0]} ({what}) is not printed"
+        silent = [part for part in form.parts if _flat(part) not in shown]
+        if silent:
+            return f'{file}: the words "{silent[0]}" are missing'
+        if _flat("will be terminated") in shown or _flat("will result in termination") in shown:
+            return f'{file}: a paper says "may result in ...", never that somebody will be terminated: people decide'
         return ""
 
 
-def _rendered(kind: str, slots: Slots) -> str:
-    if kind.lower() not in KINDS:
-        raise ValueError(f"kind: {kind!r} is not one of {', '.join(KINDS)}")
-    values: dict[str, object] = dict.fromkeys(OPTIONAL, "") | dict(slots)
-    for name in ("prior_steps", "support"):
-        if isinstance(values[name], str):
-            values[name] = [values[name]]
-    return _templates().get_template(f"{kind.lower()}.typ.j2").render(values)
+def _read(folder: Path) -> dict[str, str]:
+    """The folder's templates by their file names. Raises PaperErrors."""
+    if not folder.is_dir():
+        raise PaperErrors([f"papers: there is no folder {folder}"])
+    found: dict[str, str] = {}
+    problems = []
+    known = {f"{kind}{_ENDING}" for kind in FORMS} | {path.name for path in _TEMPLATES.glob(f"*{_ENDING}")}
+    for path in sorted(folder.glob(f"*{_ENDING}")):
+        if path.name not in known and not path.name.startswith("_"):
+            problems.append(f"{path.name}: no paper has this name; there are {', '.join(sorted(FORMS))}")
+            continue
+        try:
+            found[path.name] = path.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            problems.append(f"{path.name}: cannot be read: {getattr(error, 'strerror', '') or 'it is not UTF-8 text'}")
+            continue
+        if len(found[path.name]) > _LONGEST:
+            problems.append(f"{path.name}: is longer than {_LONGEST} characters")
+    if problems:
+        raise PaperErrors(problems)
+    return found
 
 
-@functools.cache
-def _templates() -> jinja2.Environment:
-    return jinja2.Environment(  # noqa: S701 - not HTML: finalize turns every printed value into typst text
-        loader=jinja2.FileSystemLoader(_TEMPLATES),
-        undefined=jinja2.StrictUndefined,
-        finalize=lambda value: escape(str(value)),
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+def load(folder: Path | None) -> Papers:
+    """The papers of that folder, looked at. Raises PaperErrors with everything that is wrong."""
+    if folder is None:
+        return BUILT_IN
+    papers = Papers(folder)
+    if problems := papers.check():
+        raise PaperErrors(problems)
+    return papers
 
 
-@functools.cache
-def _fonts() -> typst.Fonts:
-    import typst
-
-    return typst.Fonts(include_system_fonts=False)
-
-
-def _compiled(source: str, form: str, ppi: float | None = None) -> tuple[bytes, ...]:
-    """One item per file: a PDF is one, PNGs are as many as pages. A compiler of its own each time, for threads."""
-    import typst
-
-    if _REACHES_OUT.search(_STRING.sub('""', source)):
-        raise ValueError("paper: the source reaches for other files or packages")
-    nowhere = os.devnull  # a root that holds nothing and can hold nothing
-    compiler = typst.Compiler(
-        root=nowhere,
-        font_paths=_fonts(),
-        ignore_system_fonts=True,
-        package_path=nowhere,
-        package_cache_path=nowhere,
-    )
-    timeless = f"#set document(date: none);{source}".encode()
-    made = compiler.compile(timeless, format=form, ppi=ppi, timestamp=0)  # type: ignore[arg-type]
-    return tuple(made) if isinstance(made, list) else (cast(bytes, made),)
+def _form(kind: str) -> Form:
+    if kind.lower() not in FORMS:
+        raise ValueError(f"kind: {kind!r} is not one of {', '.join(FORMS)}")
+    return FORMS[kind.lower()]
 
 
-def _missing(name: str, slots: Slots) -> bool:
+def _missing(name: str, slots: Slots, form: Form) -> bool:
     value = slots.get(name)
-    if name == "prior_steps" and value is not None and not isinstance(value, str):
-        return any(not _words(one) for one in value)
-    return not _words(value or "")
+    if name in form.may_be_empty and value is not None and not isinstance(value, str):
+        return any(not words_of(one) for one in value)
+    return not words_of(value or "")
 
 
-def _untimed(facts: object) -> list[str]:
-    """The facts that are not a time and a text."""
-    if isinstance(facts, str) or not isinstance(facts, Sequence):
-        return ["facts: a list of (time, text) is wanted"]
-    whole = [
-        isinstance(one, Sequence) and not isinstance(one, str) and len(one) == 2 and all(_words(part) for part in one)
-        for one in facts
-    ]
-    return [f"facts: number {n} lacks its time or its text" for n, fine in enumerate(whole, 1) if not fine]
-
-
-def _words(value: object) -> str:
-    """All that a slot says, in one case and single spaces."""
+def _leaves(value: object) -> list[str]:
     if isinstance(value, str):
-        return " ".join(value.lower().split())
-    return " ".join(filter(None, (_words(one) for one in cast(Sequence[object], value))))
+        return [value]
+    if isinstance(value, bool):
+        return []
+    if isinstance(value, Mapping):
+        return [leaf for one in value.values() for leaf in _leaves(one)]
+    return [leaf for one in cast(Sequence[object], value) for leaf in _leaves(one)]
+
+
+def _flat(text: str) -> str:
+    """For comparing what a page says: no spaces, no break marks, straight quotes, one case."""
+    return "".join(text.replace("\u2019", "'").replace("\u200b", "").lower().split())
+
+
+BUILT_IN = Papers()
+"""The papers as they come."""
+
+paper = BUILT_IN.paper
+lint = BUILT_IN.lint

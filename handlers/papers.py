@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from handlers import duties, names, times
-from handlers.intents import Act, Intent, Say, Silence
+from handlers.intents import Act, Intent, Say, Silence, Wish
 from handlers.lexicon import POLITE, these
 from handlers.line import Line, unclear
 from handlers.words import kept
@@ -22,6 +22,7 @@ from workflows.discipline import (
     DraftWanted,
     NotSigned,
     OutcomeRecorded,
+    Witnessed,
 )
 from workflows.machine import Event
 
@@ -121,16 +122,48 @@ def not_signed(line: Line) -> Intent | list[Intent]:
     return [Act(event=NotSigned(), workflow="discipline", agent=line.own, ref=line.ref("C"), duty="ack")]
 
 
+def witness(line: Line) -> Intent | list[Intent]:
+    """ "witness C-12 Dev Shah": who was present when an agent chose not to sign; the name is asked for when missing."""
+    ref = line.ref("C")
+    said = [w for w in line.raw[1:] if w.lower().strip(":,") not in (ref.lower(), "was", "is", "")]
+    if not said:
+        return Say(template="need_why", facts={"example": f"witness {ref or 'C-12'} Dev Shah"})
+    event = Witnessed(name=kept(" ".join(said).strip(" .,;:")))
+    return [Act(event=event, workflow="discipline", ref=ref, duty="witness")]
+
+
 def comment(line: Line) -> Intent | list[Intent]:
     """ "comment C-3 I was not told": the agent's words go on the record as they are."""
     i = next(
         (i for i, w in enumerate(line.words[1:2], 1) if w.startswith("c-") or (w[0] == "c" and w[1:].isdigit())), 0
     )
-    text = line.after(line.raw[0], line.raw[i] if i else "")
+    text = _own_words(line, line.raw[0], line.raw[i] if i else "")
     ref = line.ref("C")
     if not text:
         raise unclear("need_why", {"example": "comment I was told about this on Monday"})
     return [Act(event=Commented(text=text), workflow="discipline", agent=line.own, ref=ref, duty="ack")]
+
+
+def _own_words(line: Line, *seen: str) -> str:
+    """All that was written after these pieces, quotation marks and line ends with it."""
+    at = 0
+    for piece in seen:
+        found = line.text.lower().find(piece.lower(), at) if piece else -1
+        at = found + len(piece) if found >= 0 else at
+    return line.text[at:].lstrip(" \t,;:-–—.").strip()
+
+
+def export(line: Line) -> Intent:
+    """ "export @ana", "export F-12": HR asks for the file; only in a direct message, the answer goes by mail."""
+    if not line.desk.direct:
+        return Say(template="direct_only", facts={"word": "export"})
+    line.take(0)
+    if (gone := names.unlisted(line)) is not None:
+        return Wish(name="export", args={"agent": gone, "ref": ""})
+    agent, ref = names.about(line)[0]
+    if not agent and not ref:
+        raise unclear("whom", {"example": "export @ana"})
+    return Wish(name="export", args={"agent": agent, "ref": ref})
 
 
 def review(line: Line) -> Intent | list[Intent]:
@@ -142,6 +175,6 @@ def review(line: Line) -> Intent | list[Intent]:
     if not chosen:
         where = ref or "R-5"
         buttons = tuple((o.capitalize(), line.press(f"review {where} outcome {o}")) for o in OUTCOMES) if ref else ()
-        return Say(template="which_outcome", facts={"outcomes": list(OUTCOMES), "ref": where}, buttons=buttons)
+        return Say(template="which_outcome", facts={"outcomes": list(OUTCOMES), "where": where}, buttons=buttons)
     event = OutcomeRecorded(outcome=chosen, text=kept(said[len(chosen) :].lstrip(" ,;:-–—.")))
     return [Act(event=event, workflow="review", ref=ref, duty="review")]

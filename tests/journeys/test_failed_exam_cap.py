@@ -30,6 +30,15 @@ def test_the_draft_goes_to_the_tl_and_a_final_one_to_hr_too(story, old: bool, ki
         assert slot in said, slot
 
 
+@pytest.mark.parametrize(
+    ("story", "old", "by"), [(SECOND, False, "Tue 17 Nov, 14:00"), (OLD_SECOND, True, "Wed 18 Nov, 13:00")]
+)
+def test_the_mail_with_the_draft_says_by_when_it_is_to_be_delivered(story, old: bool, by: str) -> None:
+    assert f"Deliver by: {by}" in play(story, old=old).mail("E-05")["text"]
+    again = play(story, say("tara", "cap F-1", "11-17 13:05"), old=old).at("11-17 13:05")
+    assert f"Deliver by: {by}" in again.mail("E-05")["text"]
+
+
 def test_the_old_draft_carries_its_mandatory_sentence() -> None:
     said = " ".join(play(OLD_SECOND, old=True).mail("E-05")["attachments"][0]["text"].split())
     assert "understands that failing the third attempt may result in termination of employment" in said
@@ -105,7 +114,9 @@ def test_receipt_is_not_agreement_and_files_the_record_with_hr() -> None:
     assert "Receipt is not agreement" in after.text("@ana")
     assert received.armed("C-1") == {}
     assert after.mail("E-07")["subject"] == "[C-1] Filed: Final CAP C-1"
-    assert [file["type"] for file in after.mail("E-07")["attachments"]] == ["application/pdf"]
+    papers = after.mail("E-07")["attachments"]
+    assert [file["name"] for file in papers] == ["Final_CAP_C-1_with_answer.pdf", "Final_CAP_C-1.pdf"]
+    assert {file["type"] for file in papers} == {"application/pdf"}
 
 
 def test_receipt_by_words_in_a_direct_message() -> None:
