@@ -29,7 +29,7 @@ def raw_of(mail: Mail, n: int, at: datetime, sent: Sequence[str]) -> bytes:
         return _SENT.sub(lambda found: _id(int(found[1]), n, sent), text).encode("utf-8", "surrogateescape")
     if not mail.from_ or not mail.to:
         raise BrokenScript(n, "mail: needs from and to, or raw")
-    if not (mail.text or mail.html) and not mail.attachments:
+    if not mail.model_fields_set & {"text", "html", "attachments"}:
         raise BrokenScript(n, "mail: needs one of text and html, or raw")
     if mail.auth not in _SAID:
         raise BrokenScript(n, f'mail.auth: is "pass", "fail" or "none", not "{mail.auth}"')

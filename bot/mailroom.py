@@ -6,22 +6,27 @@ Longer than most: every kind of mail that is no plain message has its paragraph 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import bindparam, select
 
-from bot import attachments
+from bot import attachments, heavy, unwritten
 from bot.letters import Letter, Post
 from bot.mail import authenticity
 from bot.mail.parse import Received, parse
-from handlers import intents, mail
+from handlers import filed, intents, mail
 from store import tables
 from store.codec import micros
-from store.world import DOCUMENT_IN, Note, World
+from store.rows import Note
+from store.seal import Seal
+from store.statements import DOCUMENT_IN
+from store.world import World
+from workflows.effects import Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -30,32 +35,21 @@ if TYPE_CHECKING:
     from bot.letters import Receipt
     from bot.office import Office
     from workflows.machine import Case
+    from workflows.people import Roster
 
-DUPLICATE_HOURS = 24
-"""For so long the same content under a new Message-ID is the same mail (SPEC 5.2)."""
-
-STALE_HOURS = 72
-"""A mail older than that is never acted on by itself (SPEC 5.2)."""
-
-PER_HOUR = 20
-"""Mails of one sender that are acted on in an hour (SPEC 5.2): a loop ends there."""
-
-ASKED_PER_HOUR = 3
-"""Questions "Did you send this?" to one person in an hour, however much is forged."""
-
-AWAY_DAYS = 7
-"""Somebody's out-of-office answers lead to one suggestion in so many days."""
+LARGE = 256 * 1024
+"""Bytes of a mail from which on it is sealed before its transaction."""
 
 UNPROVEN = "/unproven"
 """Ends the inbox name of a mail nobody vouches for, so that it uses up no id."""
 
-RAW = "message/rfc822"
-PRIVATE_TOO = frozenset({"E-10", "E-20", "E-25"})
-"""Mails that go to an agent's private address when the work address gives them back: no discipline in them."""
+AUTOMATIC = "/automatic"
+"""Ends that of a mail no person wrote, such as the copy a list makes: the person's own is still to be taken."""
 
-_TOKEN = re.compile(r"<([0-9a-f]{32})@")
+UNUSED = frozenset({"duplicate", "over budget", "late"})
+"""Verdicts on proven mails that were not acted on: the same words, sent again, are no duplicate."""
+
 _REF = re.compile(r"\[([A-Z]-\d{1,7})\]")
-_HASH = re.compile(r"#([0-9a-f]{32})\Z")
 
 
 def letter(
@@ -66,13 +60,26 @@ def letter(
     received = parse(raw, envelope)
     vouched = not authenticity.stands(received, authserv_id)
     return Letter(
-        source=received.source + ("" if vouched else UNPROVEN),
+        source=received.source + (AUTOMATIC if received.automatic else "" if vouched else UNPROVEN),
         kind="mail",
         at=at,
         room=received.sender,
         text=f"{received.subject}\n{received.text}"[:4000],
         mail=Post(received=received, raw=raw, authserv_id=authserv_id, now=now),
     )
+
+
+def sealed(found: Letter, seal: Seal, roster: Roster) -> Letter:
+    """The letter with what is large in it sealed already, so that nobody behind it waits for that; files only of
+    people of the roster, for nobody else's are kept."""
+    post = found.mail
+    if post is None or len(post.raw) < LARGE:
+        return found
+    person = not found.source.endswith((UNPROVEN, AUTOMATIC)) and authenticity.owner_of(roster, found.room)[0]
+    files = post.received.files if person else ()
+    contents = [*([post.raw] if len(post.raw) <= heavy.PIECE else []), *(each.content for each in files)]
+    made = {hashlib.sha256(each).hexdigest(): seal.close_bytes(each) for each in contents}
+    return replace(found, mail=replace(post, sealed=made))
 
 
 # -- before anything is read: who it is, and whether it was here before
@@ -85,44 +92,63 @@ def sort(
     if not any(letter.mail is not None for letter, _ in fresh):
         return fresh
     kept: list[tuple[Letter, Receipt]] = []
-    contents: set[str] = set()
     for letter, receipt in fresh:
         if letter.mail is None:
             kept.append((letter, receipt))
             continue
-        found = _HASH.search(letter.source)
-        if found and (found[1] in contents or _came_before(world, found[1], letter.at)):
+        known = known_sender(office, letter)
+        found = (known.actor, letter.mail.received.content_hash[:32]) if known.actor else None
+        if found and _came_before(office, world, *found, letter.at):
             receipt.lines.append({"kind": "seen", "at": now, "source": letter.source})
             world.letters.append(_row(letter, "duplicate"))
             continue
-        if found:
-            contents.add(found[1])
-        kept.append((_known(office, letter), receipt))
+        kept.append((known, receipt))
     return kept
 
 
-def _came_before(world: World, content: str, at: datetime) -> bool:
-    i = tables.inbox.c
-    since = micros(at - timedelta(hours=DUPLICATE_HOURS))
-    query = select(i.source).where(i.at >= since, i.kind == "mail", i.source.like(f"mail:%#{content}")).limit(1)
-    return world.connection.execute(query).first() is not None
+def said_just_now(world: World, letter: Letter) -> bool:
+    """Whether a mail of this batch with the same words of that person was acted on; `sort` knows once it is written."""
+    if letter.mail is None or not letter.actor:
+        return False
+    content = letter.mail.received.content_hash[:32]
+    return any(row.get("content") == content and row["actor"] == letter.actor for row in world.letters)
+
+
+def _came_before(office: Office, world: World, user: str, content: str, at: datetime) -> bool:
+    """Whether the same words of that person were acted on shortly before, whatever Message-ID they had."""
+    if not office.mails.duplicate_hours:
+        return False
+    since = micros(at - timedelta(hours=office.mails.duplicate_hours))
+    return world.connection.execute(SAID_BEFORE, {"user": user, "content": content, "since": since}).first() is not None
 
 
 def _row(letter: Letter, verdict: str) -> dict[str, Any]:
     return {
         "source": letter.source, "at": micros(letter.at), "kind": "mail", "actor": letter.actor, "room": letter.room,
-        "text": "", "verdict": verdict,
+        "text": "", "verdict": verdict, **marks(letter, verdict),
     }  # fmt: skip
 
 
-def _known(office: Office, letter: Letter) -> Letter:
+def marks(letter: Letter, verdict: str) -> dict[str, str]:
+    """What the inbox keeps of a mail besides: the hash of its words where it was acted on, and of its bytes."""
+    post = letter.mail
+    if post is None:
+        return {"content": "", "raw": ""}
+    used = post.identity.proven and not post.received.automatic and verdict not in UNUSED
+    return {
+        "content": post.received.content_hash[:32] if used else "",
+        "raw": "" if verdict == "duplicate" else post.received.raw_hash,
+    }
+
+
+def known_sender(office: Office, letter: Letter) -> Letter:
     """The letter with its sender, when the mail is proven and written by a person."""
     post = letter.mail
     assert post is not None
     who = authenticity.identify(post.received, post.authserv_id, office.roster)
     post = replace(post, identity=who)
     if not who.proven or post.received.automatic:
-        return replace(letter, mail=post)
+        return replace(letter, mail=post, actor="", files=())
     return replace(letter, mail=post, actor=who.user, files=post.received.files)
 
 
@@ -132,14 +158,15 @@ def _known(office: Office, letter: Letter) -> Letter:
 def meant(office: Office, world: World, letter: Letter, listener: intents.Desk, mailbox: str) -> list[intents.Intent]:
     """What a proven mail means; nothing for any other."""
     post = letter.mail
-    if post is None or not letter.actor or not _timely(letter, post):
+    if post is None or not letter.actor or not _timely(office, letter, post):
         return []
     received = post.received
     case_id, spec = _answered(world, received.answers)
     named = _REF.findall(received.subject.upper())[:1]
     clash = named[0] if named and case_id and named[0] != case_id else ""
-    desk = replace(listener, room=f"@{letter.actor}", direct=True)
-    return mail.read(
+    refused = (*listener.refused, *_not_taken(received))
+    desk = replace(listener, room=f"@{letter.actor}", direct=True, refused=refused)
+    found = mail.read(
         mail.Mail(
             subject="" if received.replies else received.topic,
             text=received.text,
@@ -147,14 +174,31 @@ def meant(office: Office, world: World, letter: Letter, listener: intents.Desk, 
             addressed=not mailbox or mailbox in received.to or bool(spec),
             ref=case_id or (named[0] if named else ""),
             about=spec,
+            whose=world.agents_of({case_id}).get(case_id, "") if case_id else "",
             clash=clash,
             personal=post.identity.personal,
+            personal_receipts=_personal_receipts(office),
             forward=_forward(office, received),
             forwards=received.forward is not None,
-            lost=received.lost,
         ),
         desk,
     )
+    if received.forward is not None and all(isinstance(each, intents.Silence) for each in found):
+        return found  # what is handed on by others is left alone, files and all
+    return filed.told(found, desk, by_mail=True)
+
+
+def _not_taken(received: Received) -> list[Evidence]:
+    """The files that were left in the mail, as far as they are spoken of."""
+    left = [*((name, "large") for name in received.lost), *((name, "many") for name in received.beyond)]
+    return [Evidence(name=name, type="", size=0, hash="", trouble=why) for name, why in left]
+
+
+def _personal_receipts(office: Office) -> bool:
+    """Whether HR lets an agent answer a CAP from the private address (SPEC 5.2)."""
+    if not office.runs("discipline"):
+        return False
+    return bool(getattr(office.pack_in_force("discipline", None).policy, "personal_receipts", False))
 
 
 def _forward(office: Office, received: Received) -> mail.HandedOn | None:
@@ -170,16 +214,16 @@ def _forward(office: Office, received: Received) -> mail.HandedOn | None:
 
 def _answered(world: World, answers: Iterable[str]) -> tuple[str, str]:
     """(case, specification's name) of the mail of ours that is answered; ("", "") for none."""
-    tokens = [found[1] for each in answers if (found := _TOKEN.match(each))]
-    rows = {row.wire_id: row for row in world.connection.execute(_OURS, {"ids": tokens})} if tokens else {}
+    tokens = [found[1] for each in answers if (found := unwritten.TOKEN.match(each))]
+    rows = {row.wire_id: row for row in world.connection.execute(OURS, {"ids": tokens})} if tokens else {}
     known = next((rows[token] for token in tokens if token in rows), None)
     return (known.case_id, known.spec) if known is not None else ("", "")
 
 
-def _timely(letter: Letter, post: Post) -> bool:
+def _timely(office: Office, letter: Letter, post: Post) -> bool:
     claimed = post.received.date
     oldest = min(letter.at, claimed) if claimed is not None else letter.at
-    return post.released or (post.now or letter.at) - oldest <= timedelta(hours=STALE_HOURS)
+    return post.released or (post.now or letter.at) - oldest <= timedelta(hours=office.mails.stale_hours)
 
 
 # -- what is done
@@ -190,22 +234,23 @@ def receive(desk: Decider, found: Sequence[intents.Intent]) -> None:
     post = desk.letter.mail
     assert post is not None
     received, who = post.received, post.identity
-    desk.world.extra.append((DOCUMENT_IN, [_kept(desk, post)]))
+    desk.world.extra.append((DOCUMENT_IN, [raw_row(desk.letter, desk.world.seal)]))
     if received.bounce is not None:
         desk.verdict = "bounce"
-        _bounced(desk, received)
+        unwritten.bounced(desk, received)
     elif received.automatic:
         desk.verdict = f"automatic: {received.automatic}"
-        if received.away and who.proven:
-            _away(desk, who.user)
+        if received.away and who.user and (who.proven or unwritten.answered_by_itself(post)):
+            unwritten.away(desk, who.user)
     elif not who.proven:
         desk.verdict = "quarantined"
         _quarantine(desk, post)
-    elif (count := _in_this_hour(desk, actor=who.user)) >= PER_HOUR:
+    elif (count := _in_this_hour(desk, actor=who.user)) >= desk.office.mails.per_hour:
         desk.verdict = "over budget"
-        if count == PER_HOUR:
-            desk.chat(f"@{who.user}", "house/mail_budget", {"most": PER_HOUR}, desk.answer_key(), reader=who.user)
-    elif not _timely(desk.letter, post):
+        most = desk.office.mails.per_hour
+        if count == most:
+            desk.chat(f"@{who.user}", "house/mail_budget", {"most": most}, desk.answer_key(), reader=who.user)
+    elif not _timely(desk.office, desk.letter, post):
         desk.verdict = "late"
         facts = {"subject": received.topic, "written_at": received.date or desk.letter.at}
         _ask(desk, who.user, "house/mail_late", facts, post)
@@ -223,24 +268,24 @@ def act(desk: Decider, found: Sequence[intents.Intent]) -> None:
     desk.reply = None
 
 
-def _kept(desk: Decider, post: Post) -> dict[str, Any]:
+def raw_row(letter: Letter, seal: Seal) -> dict[str, Any]:
+    """The row of `documents` that holds the bytes of a mail as they came."""
+    post = letter.mail
+    assert post is not None
     return {
-        "hash": post.received.raw_hash, "name": "mail.eml", "type": RAW,
-        "content": desk.world.seal.close_bytes(post.raw),
-        "source": None, "case_id": "", "at": micros(desk.letter.at),
+        "hash": post.received.raw_hash, "name": "mail.eml", "type": heavy.RAW,
+        "content": post.sealed.get(post.received.raw_hash)
+        or seal.close_bytes(b"" if post.pieces else post.raw),
+        "source": None, "case_id": "", "at": micros(letter.at),
     }  # fmt: skip
 
 
 def _in_this_hour(desk: Decider, **fields: str) -> int:
-    """Mails of that sender within the hour before this one."""
-    i = tables.inbox.c
-    since = micros(desk.letter.at - timedelta(hours=1))
-    query = select(i.source).where(i.at > since, i.kind == "mail", *(getattr(i, k) == v for k, v in fields.items()))
-    stored = desk.world.connection.execute(query.limit(PER_HOUR * 5)).all()
-    here = [
-        row for row in desk.world.letters
-        if row["kind"] == "mail" and row["at"] > since and all(row[k] == v for k, v in fields.items())
-    ]  # fmt: skip
+    """Mails of that actor, or of that address, within the hour before this one; no more are counted than matter."""
+    ((name, who),) = fields.items()
+    since, most = micros(desk.letter.at - timedelta(hours=1)), desk.office.mails.per_hour * 5
+    stored = desk.world.connection.execute(WITHIN_THE_HOUR[name], {"who": who, "since": since, "most": most}).all()
+    here = [row for row in desk.world.letters if row["kind"] == "mail" and row["at"] > since and row[name] == who]
     return len(stored) + len(here)
 
 
@@ -250,10 +295,10 @@ def _quarantine(desk: Decider, post: Post) -> None:
     earlier = _in_this_hour(desk, room=desk.letter.room)
     if not who.user and earlier:
         return  # a stranger is listed once an hour
-    if earlier < PER_HOUR:
+    if earlier < desk.office.mails.per_hour:
         facts = {"person": who.user, "sender": sender.rpartition("@")[2], "why": who.why, "since": desk.letter.at}
         desk.chat(desk.office.channel("ops"), "house/mail_aside", facts, desk.answer_key())
-    if who.user and earlier < ASKED_PER_HOUR:
+    if who.user and earlier < desk.office.mails.asked_per_hour:
         facts = {"subject": post.received.topic, "sender": sender, "sent_at": desk.letter.at}
         _ask(desk, who.user, "house/mail_unproven", facts, post)
 
@@ -262,7 +307,9 @@ def _ask(desk: Decider, user: str, template: str, facts: Mapping[str, Any], post
     """Yes lets the mail in, No leaves it where it is."""
     args = {"raw": post.received.raw_hash, "envelope": post.received.envelope, "authserv_id": post.authserv_id}
     answers = [_answer("Yes", "release_mail", args), _answer("No", "disown_mail", {**args, "template": template})]
-    desk.ask(user, template, facts, answers, desk.answer_key())
+    key = desk.answer_key()
+    desk.ask(user, template, facts, answers, key)
+    desk.world.notes[key].body["sealed"] = True  # whatever somebody wrote above it, and no case is at hand to tell
 
 
 def _answer(label: str, wish: str, args: Mapping[str, Any]) -> dict[str, Any]:
@@ -275,13 +322,10 @@ def release(desk: Decider, args: dict[str, Any]) -> None:
     from bot import reception, wishes
     from bot.deciding import Decider
 
-    row = desk.world.connection.execute(
-        select(tables.documents.c.content).where(tables.documents.c.hash == str(args["raw"]))
-    ).first()
-    if row is None:
+    raw = heavy.raw_of(desk.world.connection, desk.world.seal, str(args["raw"]))
+    if raw is None:
         desk.answer("house/mail_gone", {})
         return
-    raw = desk.world.seal.open_bytes(row.content)
     user = desk.letter.actor
     known = letter(raw, desk.letter.at, str(args["authserv_id"]), args["envelope"])
     assert known.mail is not None
@@ -303,7 +347,7 @@ def release(desk: Decider, args: dict[str, Any]) -> None:
         if isinstance(intent, intents.Act):
             desk.world.load([desk.office.subject(intent.workflow, intent.agent or user)])
     if known.files:
-        desk.world.extra.append((DOCUMENT_IN, attachments.rows(known.files, known.at)))
+        attachments.keep(desk.office, desk.world, known)
     clerk = Decider(desk.office, desk.world, known, desk.lines, desk.now)
     act(clerk, found)
     clerk.flush_cards()
@@ -319,99 +363,6 @@ def disown(desk: Decider, args: dict[str, Any]) -> None:
 
 WISHES = {"release_mail": release, "disown_mail": disown}
 """Every wish by its name."""
-
-
-# -- mails no person wrote
-
-
-def _bounced(desk: Decider, received: Received) -> None:
-    """One of ours came back: the person hears it in chat, the operators which; the row says so."""
-    bounce = received.bounce
-    assert bounce is not None
-    found = _TOKEN.match(bounce.message_id)
-    if found is None or not bounce.failed:
-        return
-    row = desk.world.connection.execute(
-        select(tables.outbox).where(tables.outbox.c.channel == "mail", tables.outbox.c.wire_id == found[1])
-    ).first()
-    if row is None:
-        return
-    note = desk.world.stored_note(row)
-    names = {email.lower(): name for name, email in (*note.body["to"], *note.body["cc"])}
-    failed = {who or _only(names): status for who, status, _ in bounce.failed}
-    failed = {who: status for who, status in failed.items() if who in names}
-    if not failed:
-        return
-    everybody = set(names) <= set(failed) and note.state == "sent"
-    why = "came back: " + ", ".join(f"{who} {status}" for who, status in failed.items())
-    row_now = {"key": note.key, "error": why[:500], "state": "bounced" if everybody else note.state}
-    desk.world.extra.append((_RETURNED, [row_now]))
-    for address, status in failed.items():
-        user, _ = authenticity.owner_of(desk.office.roster, address)
-        if user:
-            facts = {"address": address, "subject": note.said or "", "sent_at": note.sent or note.made}
-            case = desk.world.cases.get(note.case_id)
-            desk.chat(
-                f"@{user}", "house/mail_returned", facts, desk.answer_key(), case=case, agent=note.agent, reader=user
-            )
-            _next_address(desk, note, user, address)
-        facts = {"key": note.key, "status": status, "person": user, "since": note.sent or note.made}
-        desk.chat(desk.office.channel("ops"), "house/mail_back", facts, desk.answer_key())
-
-
-def _only(names: Mapping[str, str]) -> str:
-    return next(iter(names)) if len(names) == 1 else ""
-
-
-def _next_address(desk: Decider, note: Note, user: str, address: str) -> None:
-    """An agent's private address, for what may go there."""
-    agent = desk.office.roster.agents.get(user)
-    if (
-        agent is None
-        or not agent.personal_email
-        or note.spec not in PRIVATE_TOO
-        or agent.personal_email.lower() == address
-    ):
-        return
-    key = desk.answer_key()
-    again = replace(
-        note, key=key, lane=agent.personal_email, made=desk.now, due=desk.now, state="waiting", sent=None, said=None,
-        tries=0, wire_id=desk.office.tokens.mail_token(key),
-        body={**note.body, "to": [[agent.name, agent.personal_email]], "cc": [], "only": None},
-    )  # fmt: skip
-    desk.world.add_note(again)
-
-
-def _away(desk: Decider, user: str) -> None:
-    """An out-of-office answer of somebody who owes something: who could stand in is suggested, once."""
-    office, at = desk.office, desk.letter.at
-    owing = desk.world.agents_owing(user)
-    if not owing or office.absence(user, at) is not None or user not in office.roster.people:
-        return
-    i = tables.inbox.c
-    query = select(i.source).where(
-        i.at >= micros(at - timedelta(days=AWAY_DAYS)),
-        i.kind == "mail",
-        i.room == desk.letter.room,
-        i.verdict == "away",
-    )
-    if desk.world.connection.execute(query.limit(1)).first() is not None:
-        return
-    desk.verdict = "away"
-    roles = office.roster.people[user].roles
-    others = [
-        other for role in sorted(roles) for other in office.roster.by_role(role)
-        if other != user and office.absence(other, at) is None
-    ]  # fmt: skip
-    manager = office.manager(user, sorted(roles), owing[0], at)
-    for reader in dict.fromkeys(each for each in (user, manager) if each):
-        whom = "" if reader == user else f" for @{user}"
-        buttons = [
-            (f"{office.roster.name_of(other)} until Friday", f"delegate @{other}{whom} until friday")
-            for other in list(dict.fromkeys(others))[:3]
-        ]
-        facts = {"person": user, "own": reader == user, "agents": len(set(owing))}
-        desk.chat(f"@{reader}", "house/away_suggested", facts, desk.answer_key(), buttons=buttons, reader=reader)
 
 
 # -- the answer
@@ -435,9 +386,11 @@ class Reply:
         how += [words for _, words in buttons if "~" not in words and words not in how]
         return note
 
-    def echo(self, template: str, facts: Mapping[str, Any], case: Case[Any] | None) -> None:
-        """What was told in chat besides."""
-        self._add(template, facts, case, "")
+    def echo(self, template: str, facts: Mapping[str, Any], case: Case[Any] | None, *, undo: bool = False) -> None:
+        """What was told in chat besides; `undo` where it stands above that button."""
+        note = self._add(template, facts, case, "")
+        if undo:
+            note.body["facts"]["undo"] = True
 
     def asked(self, template: str, facts: Mapping[str, Any], case: Case[Any] | None, agent: str) -> None:
         """A question with buttons, which wait in chat."""
@@ -466,9 +419,13 @@ class Reply:
             "asked": False,
             "original_subject": received.topic or "your mail",
         }
+        actor = desk.letter.actor
+        owner = desk.office.answers_for("tl" if actor in desk.office.roster.agents else "esp_manager", actor, desk.now)
         body = {
-            "facts": facts, "to": [[name, received.sender]], "cc": [], "reply_to": [], "attach": [], "invite": None,
+            "facts": facts, "to": [[name, received.sender]], "cc": [], "reply_to": [owner] if owner else [],
+            "attach": [], "invite": None,
             "reader": desk.letter.actor, "in_reply_to": received.message_id,
+            "sealed": True,  # the subject is the sender's own words, whichever cases are at hand
         }  # fmt: skip
         note = Note(
             key=key, channel="mail", lane=received.sender, template="house/mail_receipt", body=body, made=desk.now,
@@ -494,7 +451,21 @@ class Reply:
             desk.world.notes.pop(self.note.key, None)  # E-23 and its like are the receipt
 
 
-_OURS = select(tables.outbox.c.wire_id, tables.outbox.c.case_id, tables.outbox.c.spec).where(
-    tables.outbox.c.channel == "mail", tables.outbox.c.wire_id.in_(bindparam("ids", expanding=True))
+_I = tables.inbox.c
+SAID_BEFORE = (
+    select(_I.source)
+    .where(
+        tables.by_mail(), _I.content == bindparam("content"), _I.at >= bindparam("since"), _I.actor == bindparam("user")
+    )
+    .limit(1)
 )
-_RETURNED = text("UPDATE outbox SET state = :state, error = :error WHERE key = :key")
+WITHIN_THE_HOUR = {
+    name: select(_I.source)
+    .where(tables.by_mail(), _I[name] == bindparam("who"), _I.at > bindparam("since"))
+    .limit(bindparam("most"))
+    for name in ("actor", "room")
+}
+_O = tables.outbox.c
+OURS = select(_O.wire_id, _O.case_id, _O.spec).where(
+    tables.mailed_out(), _O.wire_id.in_(bindparam("ids", expanding=True))
+)

@@ -8,8 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from handlers import calls, filed, floor, lexicon, router, words
-from handlers import exam as exams
+from handlers import calls, fails, filed, floor, lexicon, replies, router, words
 from handlers import progress as grammar
 from handlers.intents import Act, Confirm, Desk, Intent, Say, Silence, Wish
 from handlers.lexicon import these
@@ -21,10 +20,15 @@ from workflows.people import Role
 from workflows.progress import Fields
 from workflows.progress.data import NAMES
 
-SENTENCES = 60
-"""Sentences of a mail that are looked at for a fail."""
+LONGEST_REPORT = 4000
+"""Characters of a leader's mail that are looked at for an agent's fail."""
 
-LONGEST_SENTENCE = 600
+LONGEST_COMMAND = 1500
+"""Characters of a mail that are read as if they were said in chat."""
+
+COMMENT_WORDS = 8
+"""From so many words on an answer to a receipt request that asks nothing is kept as a comment: nothing is lost."""
+
 MACROS = (".xlsm", ".xlsb", ".xltm", ".docm")
 BY_MAIL = (
     ExamFailed,
@@ -42,39 +46,12 @@ BY_MAIL = (
 FLOOR = these("progress ticket equipment tbt carrier_cert call_cert")
 """Workflows whose events an agent's own report or file may be."""
 
-WISHES = these("undo wrong_number passed")
+WISHES = these("undo wrong_number passed picture")
 _HANDS_ON = frozenset({Role.tl, Role.workshop_lead, Role.licensing, Role.pm})
-_OPENING = re.compile(
-    r"\b(?:this (?:e-?mail|message|note) is |i(?: am|'m|m) )?(?:(?:e-?mail(?:ing)?|writing|reporting|inform(?:ing)?"
-    r"|notify(?:ing)?|letting you know)\b(?: (?:you|to|that|of|about|is)\b){0,4})+",
-    re.IGNORECASE,
-)
-_MONTHS = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*"
-_DATES = re.compile(
-    rf"\b{_MONTHS}\.? \d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?\b|\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTHS}\b"
-    r"|\b\d{1,4}[/.-]\d{1,2}(?:[/.-]\d{2,4})\b|\b\d{1,2}:\d\d\b|\bat first\b"
-    r"|\b(?:first|1st) (?:thing|of all|half|name)\b"
-    r"|\b(?:a|one|per|every|\d+) seconds?\b|\bday (?:one|two|three|four|\d)\b|\bon the \d{1,2}(?:st|nd|rd|th)\b",
-    re.IGNORECASE,
-)
-_NAMED = {word: n for n, said in enumerate((
-    "first 1st once", "second 2nd twice", "third 3rd thrice", "fourth 4th", "fifth 5th", "sixth 6th", "seventh 7th",
-    "eighth 8th", "ninth 9th", "tenth 10th"), 1) for word in said.split()}  # fmt: skip
-_COUNTED = {word: n for n, word in enumerate(["one", "two", "three", "four", "five", "six"], 1)}
-_ORDINAL = re.compile(rf"\b({'|'.join(_NAMED)})\b", re.IGNORECASE)
-_NUMBERED = re.compile(
-    rf"(?:\b(?:attempt|try|fail|failed|failure)\b|#)\s{{0,3}}(?:number|no\.?|nr\.?|was|is|#|:|-)?\s{{0,3}}#?(\d{{1,2}}|{'|'.join(_COUNTED)})\b(?!\s?%|/|:|\.\d)"
-    r"|\b(\d)\s?(?:/|of|out of)\s?(\d)\b(?=.{0,20}\b(?:attempt|tries|try|time)|$)",
-    re.IGNORECASE,
-)
-_LAST = re.compile(r"\b(?:last|final) (?:attempt|try|chance|time|shot)\b", re.IGNORECASE)
-_TRY = re.compile(r"\b(?:attempts?|tr(?:y|ies)|time)\b", re.IGNORECASE)
-_AGAIN = re.compile(r"\b(?:again|once more|another time|one more time)\b", re.IGNORECASE)
-_PRACTICE = re.compile(r"\b(?:practi[cs]e|quiz\w*|mock)\b", re.IGNORECASE)
-_CRASHED = re.compile(r"\b(?:technical|crash\w*|froze|frozen|glitch\w*|outage|disconnected)\b", re.IGNORECASE)
 _DISAGREES = re.compile(
     r"\b(?:disagree|do(?:n't| not) agree|not agree|unfair|not true|incorrect|dispute|contest|object|but|however"
-    r"|although|under protest|wrong|refuse|never (?:told|happened|got))\b",
+    r"|although|under protest|wrong|refuse|never (?:told|happened|got|received)|(?:have|did|do)(?:n't| not) (?:yet )?"
+    r"(?:receive[d]?|get|got|have)|not received)\b",
     re.IGNORECASE,
 )
 _RECEIVED = re.compile(
@@ -95,8 +72,12 @@ _PROOF = re.compile(
     r"|\b(?:proof|screenshot)\b.{0,60}\b(?:ahip|aetna|tbts?|check ?-?marks?|attached)\b",
     re.IGNORECASE,
 )
-_PROCTOR = re.compile(r"^\W{0,3}proctor(?:ed|ing)?\s{0,3}[:=-]\s{0,3}(?P<when>.{3,200})$", re.IGNORECASE | re.MULTILINE)
-_COACHED = re.compile(r"\W{0,3}(?:i |we |have |ive |i've |just )*coached\b", re.IGNORECASE)
+_COMMENT = re.compile(r"\W{0,3}(?:my )?comments?\s{0,3}[:-]", re.IGNORECASE)
+_COMMENTED = re.compile(
+    r"\W{0,3}comment\b\s{0,3}(?:c-?\d{1,6}\b)?[\s,;:.-]{0,3}(?!c-?\d{1,6}\W{0,3}\Z)(?=\w)", re.IGNORECASE
+)
+"""The command as the request teaches it for chat, "comment C-3 I was told on Monday": all behind it is the comment."""
+_NOT_FOUND = re.compile(r"\b(?:missing|not found|(?:can(?:not|'t|t)|could(?: not|n't|nt)) find)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,8 +96,10 @@ class Mail:
 
     `subject` is the writer's own ("" in a reply); `text` his own words; `reached` every address it went to;
     `addressed` that the bot is among those it was sent to; `ref` the case it answers and `about` the
-    specification's name of ours it answers ("E-01"); `clash` another case its subject names; `personal` that it
-    came from an agent's private address; `lost` the names of files that could not be taken.
+    specification's name of ours it answers ("E-01"); `whose` the agent of that case ("" for none); `clash` another
+    case its subject names; `personal` that it
+    came from an agent's private address and `personal_receipts` that
+    HR lets that count for a CAP.
     """
 
     subject: str
@@ -125,11 +108,12 @@ class Mail:
     addressed: bool = True
     ref: str = ""
     about: str = ""
+    whose: str = ""
     clash: str = ""
     personal: bool = False
+    personal_receipts: bool = False
     forward: HandedOn | None = None
     forwards: bool = False
-    lost: tuple[str, ...] = ()
 
 
 def read(mail: Mail, desk: Desk) -> list[Intent]:
@@ -146,6 +130,9 @@ def _by_mail(intent: Intent, mail: Mail) -> Intent:
     if isinstance(intent, Confirm):
         options = tuple((label, _by_mail(option, mail)) for label, option in intent.options)
         return replace(intent, options=options)
+    if isinstance(intent, Wish) and "event" in intent.args:
+        event = replace(intent.args["event"], source="mail")
+        return replace(intent, args={**intent.args, "event": event})
     if not isinstance(intent, Act):
         return intent
     event = intent.event
@@ -163,6 +150,8 @@ def _read(mail: Mail, desk: Desk) -> list[Intent]:
         return _handed_on(mail, desk)
     if mail.clash:
         return [Say(template="mail_two_refs", facts={"one": mail.ref, "other": mail.clash})]
+    if mail.about == "E-09" and Role.agent in desk.roles:  # a coaching is answered to a person, and to nobody else:
+        return _command(mail, desk) or [Say(template="mail_coaching")]  # no word of it may open an issue or a report
     if mail.about == "E-06" or (mail.ref.startswith("C-") and Role.agent in desk.roles):
         return _receipt(mail, desk)
     if Role.agent in desk.roles:
@@ -178,26 +167,35 @@ def _of_agent(mail: Mail, desk: Desk) -> list[Intent]:
         return scored  # not the agent's to send, whatever else he writes
     if own := _command(mail, desk):
         return own
-    if mail.lost and not desk.files:
-        return [Say(template="mail_file_large", facts={"names": list(mail.lost[:5])})]
     if _REPORTS.search(f"{mail.subject}\n{mail.text}") and (reported := _reported(mail, desk)):
         return reported  # among other things "ahip: failed" is where one stands
-    if failed := _failed(mail, desk):
+    if failed := fails.read(mail.subject, mail.text, desk):
         return failed
     if (
         desk.files
         and _TBT.search(f"{mail.subject} {mail.text}")
         and not _REPORTS.search(f"{mail.subject}\n{mail.text}")
+        and not _NOT_FOUND.search(mail.text)
     ):
         return _tbt_proof(mail, desk)
     if reported := _reported(mail, desk):
         return reported
-    text = words.clean(f"{mail.subject}\n{mail.text}".strip())
+    text = words.clean(f"{mail.subject}\n{mail.text}".strip())[:LONGEST_COMMAND]
     told = [each for each in _allowed(router.route(text, desk, ref=mail.ref)) if not isinstance(each, Silence)]
     if desk.files:
+        told = _begun(told, desk)
         acts: list[Intent] = [each for each in told if isinstance(each, Act)]
-        return acts or _allowed(filed.read(desk, text)) or told or _files_only(mail, desk)
+        return acts or _begun(_allowed(filed.read(desk, text)), desk) or told or _files_only(mail, desk)
     return told or ([Say(template="mail_proof_file")] if _PROOF.search(text) else [])
+
+
+def _begun(meant: list[Intent], desk: Desk) -> list[Intent]:
+    """Without TBT proofs before the writer's TBTs have begun: a PDF without a word is no proof of one then."""
+    agent = desk.roster.agents[desk.actor]
+    start = agent.call_cert_start or desk.roster.class_of(desk.actor).call_cert_start
+    if start is not None and start <= desk.calendar(desk.actor).local(desk.at).date():
+        return meant
+    return [each for each in meant if not (isinstance(each, Act) and each.workflow == "tbt")]
 
 
 def _tbt_proof(mail: Mail, desk: Desk) -> list[Intent]:
@@ -250,89 +248,28 @@ def _files_only(mail: Mail, desk: Desk) -> list[Intent]:
     return [Say(template="mail_file_unknown", facts={"names": names})]
 
 
-# -- a fail ------------------------------------------------------------------------------------------------
-
-
-def sentences(text: str) -> list[str]:
-    """The sentences of a text; lines wrapped in the middle of one are put together."""
-    found: list[str] = []
-    for paragraph in re.split(r"\n\s*\n", text):
-        whole = " ".join(line.strip() for line in paragraph.split("\n"))
-        found += [piece.strip()[:LONGEST_SENTENCE] for piece in re.split(r"(?<=[.!?;])\s+", whole) if piece.strip()]
-        if len(found) > SENTENCES:
-            break
-    return found[:SENTENCES]
-
-
-def _failed(mail: Mail, desk: Desk) -> list[Intent]:
-    """A fail: verb, exam and ordinal out of subject and body together; what could be two things is asked."""
-    body = [_OPENING.sub(" ", each) for each in sentences(words.clean(mail.text))]
-    head = words.clean(mail.subject)
-    said = [each for each in (head, *body) if verdict(Line(each, desk)) == "fail"]
-    if not said:
-        doubted = [each for each in (head, *body) if verdict(Line(each, desk)) == "doubt"]
-        if doubted and exams.exams(Line(" ".join(doubted), desk)) and not _says_pass(doubted, desk):
-            return [exams.doubt(Line(doubted[0], desk))]
-        return []
-    if others := _others(said, desk):
-        return [Say(template="only_they", facts={"name": desk.roster.name_of(others[0]), "word": "fail"})]
-    everything = " \n ".join((head, *body))
-    named = exams.exams(Line(everything, desk)) if desk.roster.exams else []
-    near = [each for each in body if each not in said and _TRY.search(each)]
-    claims = _claims(head) | {n for each in (*(s for s in said if s != head), *near) for n in _claims(each)}
-    spoken = " ".join(said)
-    line = " ".join(
-        ["fail", *(each.key for each in named[:4]), *(str(n) for n in sorted(claims)[:3])]
-        + (["again"] if not claims and _AGAIN.search(spoken) else [])
-        + (["last attempt"] if not claims and _LAST.search(spoken) else [])
-        + (["practice"] if _PRACTICE.search(spoken) and all(each.kind == "limited" for each in named) else [])
-        + (["technical"] if _CRASHED.search(spoken) else [])
-    )
-    meant = exams.fail(Line(line, desk))
-    return meant if isinstance(meant, list) else [meant]
-
-
-def _says_pass(doubted: list[str], desk: Desk) -> bool:
-    return any(verdict(Line(each, desk)) == "pass" for each in doubted)
-
-
-def _others(said: list[str], desk: Desk) -> list[str]:
-    """Other agents a fail sentence is about: "Ben failed" is Ben's to report."""
-    found = []
-    for each in said:
-        spoken = Line(each, desk).words
-        for i, word in enumerate(spoken[:-1]):
-            who = [u for u in desk.roster.find_people(word) if u in desk.roster.agents]
-            if len(who) == 1 and who[0] != desk.actor and word not in lexicon.WEAK_NAMES and i < 4:
-                found.append(who[0])
-    return found
-
-
-def _claims(sentence: str) -> set[int]:
-    """The ordinals a sentence names; dates, times and scores are none."""
-    text = _DATES.sub(" ", sentence)
-    found = {_NAMED[each.lower()] for each in _ORDINAL.findall(text)}
-    for number, part, _ in _NUMBERED.findall(text):
-        said = (number or part).lower()
-        found.add(_COUNTED.get(said) or int(said))
-    return {n for n in found if n}
-
-
 # -- answers to ours ---------------------------------------------------------------------------------------
 
 
 def _receipt(mail: Mail, desk: Desk) -> list[Intent]:
     """The answer to a receipt request: received, a comment, or a refusal to sign; nothing is inferred."""
-    said = words.kept(words.clean(mail.text), 1500)
+    said = words.kept(words.clean(mail.text), words.LONGEST)
     own = desk.actor if Role.agent in desk.roles else ""
     if not own or not said:
         return _nothing(mail, desk)
-    if mail.personal:
+    if mail.personal and not mail.personal_receipts:
         return [Say(template="mail_ack_work_address")]
-    first = next(iter(sentences(words.clean(mail.text))), "")
+    first = next(iter(fails.sentences(words.clean(mail.text))), "")
+    if (told := _COMMENTED.match(said)) and not _COMMENT.match(said):
+        ask = Say(template="mail_comment_kept", buttons=_receipt_ways(mail))
+        return [*_comment(mail, said[told.end() :], own), ask]
     if _RECEIVED.fullmatch(first) and not _DISAGREES.search(said):
         return [Act(event=Acknowledged(), workflow="discipline", agent=own, ref=mail.ref, duty="ack")]
-    if not _DISAGREES.search(said):
+    long = len(said.split()) >= COMMENT_WORDS
+    if not long and (failed := [each for each in fails.read(mail.subject, mail.text, desk) if isinstance(each, Act)]):
+        return [*failed]
+    comments = _COMMENT.match(said) or (long and "?" not in said)
+    if not _DISAGREES.search(said) and not comments:
         meant = [each for each in router.route(first, desk, ref=mail.ref) if isinstance(each, Act)]
         if len(meant) == 1 and isinstance(meant[0].event, Acknowledged | NotSigned):
             return list(meant)
@@ -341,11 +278,18 @@ def _receipt(mail: Mail, desk: Desk) -> list[Intent]:
         said,
         re.IGNORECASE,
     ):
-        return [Act(event=NotSigned(), workflow="discipline", agent=own, ref=mail.ref, duty="ack")]
+        refused = Act(event=NotSigned(), workflow="discipline", agent=own, ref=mail.ref, duty="ack")
+        return [refused, *_comment(mail, said, own)] if long else [refused]
     else:
-        ask = Say(template="mail_comment_kept", buttons=_receipt_ways(mail))
-        return [Act(event=Commented(text=said), workflow="discipline", agent=own, ref=mail.ref, duty="ack"), ask]
+        return [*_comment(mail, said, own), Say(template="mail_comment_kept", buttons=_receipt_ways(mail))]
     return [Say(template="receipt_of_what", buttons=_receipt_ways(mail))]
+
+
+def _comment(mail: Mail, said: str, own: str) -> list[Intent]:
+    """What is said beside, for the record; its writer hears when that is not all of it."""
+    kept = Act(event=Commented(text=said), workflow="discipline", agent=own, ref=mail.ref, duty="ack")
+    cut = Say(template="mail_comment_cut", facts={"most": words.LONGEST})
+    return [kept, cut] if len(mail.text.strip()) > words.LONGEST else [kept]
 
 
 def _receipt_ways(mail: Mail) -> tuple[tuple[str, str], ...]:
@@ -358,39 +302,67 @@ def _receipt_ways(mail: Mail) -> tuple[tuple[str, str], ...]:
 def _of_staff(mail: Mail, desk: Desk) -> list[Intent]:
     if scored := _scorecard(mail, desk):
         return scored
-    if found := _PROCTOR.search(f"{mail.text}\n{mail.subject}"):
-        ref = f"{mail.ref} " if mail.ref and mail.ref not in found["when"].upper() else ""
-        return _allowed(router.route(f"proctor {ref}{found['when']}", desk, ref=mail.ref))
-    first = next((each for each in re.split(r"\n\s*\n", mail.text) if each.strip()), "")
-    first = words.clean(" ".join(first.split()))[:LONGEST_SENTENCE]
-    if not first:
+    wanted = replies.proctor(f"{mail.text}\n{mail.subject}", mail.ref, desk)
+    if wanted is not None and not isinstance(wanted, str):
+        return [wanted]
+    said = wanted or replies.coached(mail.text) or replies.first(mail.text)
+    if not said:
         return []
-    if mail.ref or mail.about or _COACHED.match(first):
-        return _allowed(router.route(first, desk, ref=mail.ref))
-    return _on_behalf(mail, desk) or _allowed(router.route(first, desk, ref=""))
+    if wanted or mail.ref or mail.about or replies.coached(mail.text):
+        meant = _of_that_case(_allowed(router.route(said, desk, ref=mail.ref)), mail, desk)
+        if not meant or any(isinstance(each, Act | Confirm | Wish) for each in meant):
+            return meant
+        told = replies.unread(mail.about, mail.ref, mail.text, mail.reached, desk)
+        return meant if told is None else told
+    return _on_behalf(mail, desk) or _allowed(router.route(said, desk, ref=""))
+
+
+def _of_that_case(meant: list[Intent], mail: Mail, desk: Desk) -> list[Intent]:
+    """The same, unless the words name another case or agent than the mail they answer: then nothing."""
+    for each in meant:
+        if not isinstance(each, Act):
+            continue
+        ref = each.ref.upper()
+        if mail.ref and ref and ref != mail.ref and ref[0] == mail.ref[0]:
+            return [Say(template="mail_two_refs", facts={"one": mail.ref, "other": ref})]
+        if mail.whose and each.agent in desk.roster.agents and each.agent != mail.whose:
+            other = desk.roster.name_of(each.agent)
+            return [Say(template="mail_two_refs", facts={"one": mail.ref, "other": other})]
+    return meant
 
 
 def _on_behalf(mail: Mail, desk: Desk) -> list[Intent]:
     """A leader writes that an agent did not pass: asked once more before anything is recorded."""
-    said = [each for each in (words.clean(mail.subject), *sentences(words.clean(mail.text))) if each]
-    fails = [each for each in said if verdict(Line(each, desk)) == "fail"]
-    if not fails or not desk.roles & _HANDS_ON:
+    text = _marked(words.clean(f"{mail.subject}\n\n{mail.text}")[:LONGEST_REPORT], desk)
+    said = [each for each in fails.sentences(text) if each]
+    told = [each for each in said if verdict(Line(each, desk)) == "fail"]
+    if not told or not desk.roles & _HANDS_ON:
         return []
-    who = {u for each in fails for w in Line(each, desk).words for u in desk.roster.find_people(w)}
+    who = {u for each in told for w in Line(each, desk).words for u in desk.roster.find_people(w)}
     agents = [user for user in who if user in desk.roster.agents]
     if len(agents) != 1:
         return []
-    return _confirmed(Mail(subject="", text="\n\n".join(fails)), desk, agents[0])
+    return _confirmed(Mail(subject="", text="\n\n".join(told)), desk, agents[0])
+
+
+def _marked(text: str, desk: Desk) -> str:
+    """The text with agents' full names as usernames, so that a family name is no strange word."""
+    low = text.lower()
+    for user, agent in desk.roster.agents.items():
+        for name in (f"{agent.first} {agent.last}", f"{agent.last}, {agent.first}"):
+            if name.lower() in low:
+                text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", f"@{user}", text, flags=re.IGNORECASE)
+    return text
 
 
 def _scorecard(mail: Mail, desk: Desk) -> list[Intent]:
     """A Certifier's scorecard: exactly one spreadsheet, named as SPEC 5.2 says."""
-    sheets = [file for file in desk.files if file.name.lower().endswith((*calls.SHEETS, *MACROS))]
+    sheets = [file for file in desk.files if calls.meant_as_one(desk, file) or file.name.lower().endswith(MACROS)]
     if not sheets:
         return []
     if len(sheets) > 1:
         return [Say(template="mail_one_sheet", facts={"names": [words.plain(file.name, 60) for file in sheets[:5]]})]
-    return _allowed(calls.scorecard(desk, sheets[0]))
+    return calls.scorecard(desk, sheets[0])
 
 
 # -- handed on ---------------------------------------------------------------------------------------------
@@ -399,18 +371,28 @@ def _scorecard(mail: Mail, desk: Desk) -> list[Intent]:
 def _handed_on(mail: Mail, desk: Desk) -> list[Intent]:
     """A forward: from a TL, licensing or a PM on behalf of whoever wrote it, once he says so; else nothing."""
     inner = mail.forward
-    if inner is None or not desk.roles & _HANDS_ON:
+    if not desk.roles & _HANDS_ON:
+        return [Silence()]
+    own = _of_staff(replace(mail, subject="", forward=None, forwards=False), desk)
+    if any(isinstance(each, Act | Confirm) for each in own):
+        return own  # what he writes above it himself
+    if inner is None:
         return [Silence()]
     if inner.user not in desk.roster.agents:
         return [Say(template="mail_forward_whose", facts={"name": inner.name})] if mail.addressed else [Silence()]
-    return _confirmed(Mail(subject=inner.subject, text=inner.text), desk, inner.user) or [Silence()]
+    if meant := _confirmed(Mail(subject=inner.subject, text=inner.text), desk, inner.user):
+        return meant
+    if not mail.addressed:
+        return [Silence()]
+    reports = grammar.fields_of(_readable(inner.text)) != Fields()
+    return (_allowed(router.route("progress", desk)) if reports else []) or _nothing(mail, desk)
 
 
 def _confirmed(inner: Mail, desk: Desk, agent: str) -> list[Intent]:
     """What that agent's words mean, each asked for before it counts."""
     theirs = replace(desk, actor=agent, roles=frozenset({Role.agent}), files=())
     try:
-        meant = _failed(inner, theirs)
+        meant = fails.read(inner.subject, inner.text, theirs)
     except Unclear as question:
         return [question.intent]
     no = Say(template="nothing_recorded")
@@ -445,9 +427,11 @@ def _allowed(meant: list[Intent]) -> list[Intent]:
 def _nothing(mail: Mail, desk: Desk) -> list[Intent]:
     """Not understood: a question when the bot itself was written to, silence when it was only copied."""
     said = Line(words.clean(mail.text), desk).words
-    if not mail.addressed or (lexicon.THANKS.issuperset(said) and said):
+    if not mail.addressed or (lexicon.NODS.issuperset(said) and said):
         return [Silence()]
-    return [Say(template="mail_unknown", buttons=_ways(desk))]
+    if (told := replies.unread(mail.about, mail.ref, mail.text, mail.reached, desk)) is not None:
+        return told
+    return [Say(template="mail_unknown", buttons=() if mail.ref.startswith(("C-", "R-")) else _ways(desk))]
 
 
 def _ways(desk: Desk) -> tuple[tuple[str, str], ...]:

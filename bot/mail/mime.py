@@ -23,6 +23,9 @@ MOST_HEADERS = 500
 LONGEST_HEADER = 64 * 1024
 """Characters of one header that are read."""
 
+STEP = 256 * 1024
+"""Bytes worked on at once: what is done in one piece holds every other thread up for so long."""
+
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:[ \t]*(.*)", re.DOTALL)
 _WORD = re.compile(r"=\?([A-Za-z0-9_.:-]{1,60})(?:\*[A-Za-z0-9-]{0,20})?\?([BbQq])\?([^?\s]{0,4000})\?=")
 _BETWEEN = re.compile(r"(\?=)[ \t\r\n]{1,100}(?==\?)")
@@ -80,7 +83,8 @@ class Part:
         if encoding == "base64":
             return unbase64(body if most is None else body[: most * 2 + 200])
         if encoding == "quoted-printable":
-            return quopri.decodestring(body if most is None else body[: most * 4])
+            body = body if most is None else body[: most * 4]
+            return b"".join(quopri.decodestring(piece) for piece in _steps(body))
         if encoding in ("x-uuencode", "uuencode", "x-uue", "uue"):
             return _uudecode(body)
         return body if most is None else body[:most]
@@ -93,7 +97,9 @@ class Part:
 
 def split(raw: bytes, depth: int = 0, path: tuple[str, ...] = ()) -> Part:
     """Headers and body of a message or a part."""
-    lines = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in raw[: 256 * 1024] else raw
+    lines = raw
+    if b"\r" in raw[:STEP]:
+        lines = b"".join(piece.replace(b"\r\n", b"\n").replace(b"\r", b"\n") for piece in _steps(raw))
     found: list[tuple[str, str]] = []
     at, size = 0, len(lines)
     pending: list[bytes] = []
@@ -129,6 +135,18 @@ def split(raw: bytes, depth: int = 0, path: tuple[str, ...] = ()) -> Part:
     if pending:
         keep()
     return Part(headers=tuple(found), body=lines[at:], depth=depth, path=path)
+
+
+def _steps(raw: bytes) -> Iterator[bytes]:
+    """The bytes in pieces that end with a line, where there are lines."""
+    at, size = 0, len(raw)
+    while at < size:
+        end = min(at + STEP, size)
+        if end < size:
+            line = raw.rfind(b"\n", at, end)
+            end = line + 1 if line >= 0 else end
+        yield raw[at:end]
+        at = end
 
 
 def walk(whole: Part) -> Iterator[Part]:
@@ -252,25 +270,41 @@ def _word(found: re.Match[str]) -> str:
     return _CONTROLS.sub("", words(raw, charset)).replace("\n", " ").replace("\r", " ")
 
 
+_FOREIGN = bytes(range(256)).translate(None, b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+"""Bytes that are no base64."""
+
+
 def unbase64(raw: bytes) -> bytes:
     """Base64 as far as it goes: foreign signs are left out, a torn end is filled up."""
-    clean = re.sub(rb"[^A-Za-z0-9+/]", b"", raw)
-    clean = clean[: len(clean) - 1] if len(clean) % 4 == 1 else clean
+    found: list[bytes] = []
+    left = b""
+    for at in range(0, len(raw), STEP):
+        clean = left + raw[at : at + STEP].translate(None, _FOREIGN)
+        whole = len(clean) - len(clean) % 4
+        found.append(_binary(clean[:whole]))
+        left = clean[whole:]
+    if len(left) > 1:
+        found.append(_binary(left + b"=" * (-len(left) % 4)))
+    return b"".join(found)
+
+
+def _binary(clean: bytes) -> bytes:
     try:
-        return base64.b64decode(clean + b"=" * (-len(clean) % 4))
+        return base64.b64decode(clean)
     except (binascii.Error, ValueError):
         return b""
 
 
 def _uudecode(raw: bytes) -> bytes:
     found = []
-    for line in raw.split(b"\n")[:400_000]:
-        if line.startswith((b"begin ", b"end")) or not line.strip():
-            continue
-        try:
-            found.append(binascii.a2b_uu(line))
-        except (binascii.Error, ValueError):
-            continue
+    for piece in _steps(raw):
+        for line in piece.split(b"\n"):
+            if line.startswith((b"begin ", b"end")) or not line.strip():
+                continue
+            try:
+                found.append(binascii.a2b_uu(line))
+            except (binascii.Error, ValueError):
+                continue
     return b"".join(found)
 
 
@@ -365,6 +399,12 @@ def mailboxes(value: str) -> list[tuple[str, str]]:
         else:
             found.append(("", address(said)))
     return found
+
+
+def grouped(value: str) -> bool:
+    """Whether a header names a group ("Team: a@x, b@x;") instead of mailboxes."""
+    bare = re.sub(r'"(?:[^"\\]|\\.)*"', "", value)
+    return ":" in re.sub(r"<[^<>]*>", "", bare)
 
 
 def _outside(said: str) -> str:

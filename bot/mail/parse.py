@@ -35,6 +35,20 @@ _AWAY = re.compile(
     r"|annual leave",
     re.IGNORECASE,
 )  # fmt: skip
+_AWAY_MARK = re.compile(
+    r"\s{0,3}(?:automatic reply|auto(?:matic)?[- ]?reply|auto-?response|out of (?:the )?office(?: auto-?reply)?"
+    r"|automatische antwort|abwesenheits(?:notiz|nachricht)|respuesta autom[aá]tica|r[eé]ponse automatique"
+    r"|risposta automatica|automatisch antwoord)\s{0,2}[:：]",
+    re.IGNORECASE,
+)  # fmt: skip
+"""What mail programs put before the subject of an answer they give by themselves."""
+_AUTOREPLY = (
+    "x-autoreply", "x-autorespond", "x-auto-reply", "x-autoresponder", "x-autoreply-from", "x-auto-reply-from",
+    "x-mail-autoreply",
+)  # fmt: skip
+_ANSWERED = frozenset({"reply", "counter", "declinecounter", "refresh"})
+"""What a calendar sends when somebody answers an invitation."""
+_BATV = re.compile(r"\Aprvs=[0-9a-z]{1,20}=")
 _TAG = re.compile(
     r"^\s{0,3}(?:\[(?:ext|external|extern|spam\??)\]|\*{2,5}(?:ext|external|spam)\*{2,5})\s{0,3}", re.IGNORECASE
 )
@@ -42,10 +56,12 @@ _TAG = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounce:
-    """A delivery report: the Message-ID it speaks of, and (address, status, sentence) of each failure."""
+    """A delivery report: the Message-ID it speaks of, and (address, status, sentence) of each failure; `enclosed` when
+    the id stands in the mail it gives back, not only among those the report answers."""
 
     message_id: str
     failed: tuple[tuple[str, str, str], ...]
+    enclosed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +81,7 @@ class Received:
     `sender` is "" unless there is exactly one From with exactly one mailbox. `envelope` is the Return-Path: "" is
     the null path, None that nobody said. `automatic` says why no person wrote it ("" when one may have); `away`
     that it is an out-of-office answer. `text` is the writer's own, `quoted` the rest; `lost` are the names of files
-    too large or too many to be taken. `results` are all Authentication-Results, topmost first.
+    too large to be taken, `beyond` of those too many. `results` are all Authentication-Results, topmost first.
     """
 
     message_id: str
@@ -87,6 +103,7 @@ class Received:
     forward: Forward | None = None
     files: tuple[File, ...] = ()
     lost: tuple[str, ...] = ()
+    beyond: tuple[str, ...] = ()
     results: tuple[str, ...] = ()
 
     @property
@@ -119,18 +136,20 @@ def parse(raw: bytes, envelope: str | None = None) -> Received:
     parts = list(mime.walk(whole))
     reads = _read(parts)
     bounce = _bounce(whole, parts)
-    froms = [box for value in whole.all("from") for box in mime.mailboxes(value)]
+    froms = [box for value in whole.all("from") for box in mime.mailboxes(value) or [("", "")]]
+    if any(mime.grouped(value) for value in whole.all("from")):
+        froms = []
     name, sender = froms[0] if len(froms) == 1 else ("", "")
     subject = _one_line(mime.decoded(whole.get("subject")))[:LONGEST_SUBJECT]
-    files, lost = _files(parts, bounce is not None)
+    files, lost, beyond = _files(parts, bounce is not None)
     found = ids_of(whole)
     return Received(
         message_id=next(iter(mime.ids(whole.get("message-id"))), ""),
         raw_hash=hashlib.sha256(raw).hexdigest(),
-        content_hash=_content_hash(sender, subject, reads, files, found),
+        content_hash=_content_hash(subject, reads, files, found),
         sender=sender,
         sender_name=_one_line(name)[:200],
-        envelope=_envelope(whole) if envelope is None else mime.address(envelope),
+        envelope=_envelope(whole) if envelope is None else path_of(envelope),
         to=_addresses(whole, "to"),
         cc=_addresses(whole, "cc"),
         subject=subject,
@@ -138,12 +157,13 @@ def parse(raw: bytes, envelope: str | None = None) -> Received:
         answers=found,
         text=reads.own,
         quoted=reads.quoted,
-        automatic=_automatic(whole, envelope, bounce),
+        automatic=_automatic(whole, envelope, subject, bounce, parts),
         away=_is_away(whole, subject, bounce),
         bounce=bounce,
         forward=_forward(subject, reads, parts),
         files=files,
         lost=lost,
+        beyond=beyond,
         results=whole.all("authentication-results"),
     )
 
@@ -162,7 +182,14 @@ def _addresses(whole: Part, header: str) -> tuple[str, ...]:
 
 def _envelope(whole: Part) -> str | None:
     said = whole.all("return-path")
-    return mime.address(said[0]) if said else None
+    return path_of(said[0]) if said else None
+
+
+def path_of(said: str) -> str:
+    """An envelope sender in lower case, without the mark a bounce filter (BATV) puts on it; "" is the null path and
+    nothing else."""
+    bare = said.strip().strip("<>").strip()
+    return _BATV.sub("", mime.address(bare) or bare.lower()[:300])
 
 
 def ids_of(whole: Part) -> tuple[str, ...]:
@@ -184,21 +211,35 @@ def date_of(value: str) -> datetime | None:
         return None
 
 
-def _automatic(whole: Part, envelope: str | None, bounce: Bounce | None) -> str:
+def _automatic(whole: Part, envelope: str | None, subject: str, bounce: Bounce | None, parts: Sequence[Part]) -> str:
     """Why no person wrote this now; "" when one may have."""
     if bounce is not None or whole.type == "multipart/report":
         return "report"
     submitted = mime.sections(whole.get("auto-submitted"))[0].strip().lower()
     if submitted and submitted != "no":
         return "auto-submitted"
-    if any(whole.get(name) for name in ("x-autoreply", "x-autorespond", "x-auto-reply", "x-autoresponder")):
+    if _answers_by_itself(whole) or _AWAY_MARK.match(_TAG.sub("", subject)):
         return "autoreply"
     if whole.get("precedence").strip().lower().replace("-", "_") in ("bulk", "auto_reply", "list", "junk"):
         return "precedence"
     if any(key.startswith("list-") for key, _ in whole.headers):
         return "list"
-    null = mime.address(envelope) == "" if envelope is not None else _envelope(whole) == ""
+    if whole.get("x-failed-recipients"):
+        return "report"
+    if any(part.type == "text/calendar" and part.parameters.get("method", "").lower() in _ANSWERED for part in parts):
+        return "calendar"
+    null = path_of(envelope) == "" if envelope is not None else _envelope(whole) == ""
     return "null path" if null else ""
+
+
+def _answers_by_itself(whole: Part) -> bool:
+    """Whether a header of autoresponders is there."""
+    return (
+        any(whole.get(name) for name in _AUTOREPLY)
+        or "autorespond" in whole.get("x-post-messageclass").lower()
+        or whole.get("delivered-to").strip().lower() == "autoresponder"
+        or whole.get("preference").strip().lower().replace("-", "_") == "auto_reply"
+    )
 
 
 def _is_away(whole: Part, subject: str, bounce: Bounce | None) -> bool:
@@ -210,9 +251,14 @@ def _is_away(whole: Part, subject: str, bounce: Bounce | None) -> bool:
     ):
         return False
     submitted = mime.sections(whole.get("auto-submitted"))[0].strip().lower()
-    answered = submitted == "auto-replied" or bool(whole.get("x-autoreply") or whole.get("x-autorespond"))
     precedence = whole.get("precedence").strip().lower().replace("-", "_")
-    return answered or precedence == "auto_reply" or (bool(submitted) and _AWAY.search(subject) is not None)
+    return (
+        submitted == "auto-replied"
+        or precedence == "auto_reply"
+        or _answers_by_itself(whole)
+        or _AWAY_MARK.match(_TAG.sub("", subject)) is not None
+        or (bool(submitted) and _AWAY.search(subject) is not None)
+    )
 
 
 # -- words -------------------------------------------------------------------------------------------------
@@ -291,16 +337,20 @@ def _forward(subject: str, reads: quoting.Said, parts: Sequence[Part]) -> Forwar
 # -- files -------------------------------------------------------------------------------------------------
 
 
-def _files(parts: Sequence[Part], report: bool) -> tuple[tuple[File, ...], tuple[str, ...]]:
-    """The files and the names of those that are not taken; a report's own parts are none."""
+def _files(parts: Sequence[Part], report: bool) -> tuple[tuple[File, ...], tuple[str, ...], tuple[str, ...]]:
+    """The files, and the names of those too large and of those too many; a report's own parts are none."""
     files: list[File] = []
     lost: list[str] = []
+    beyond: list[str] = []
     for part in parts:
         text = part.type in ("text/plain", "text/html", "application/xhtml+xml") and not part.attached
         if text or part.type.startswith("message/") or "multipart/report" in part.path or report:
             continue
         name = attachments.safe_name(part.filename or f"file.{part.type.partition('/')[2]}")
-        if len(files) >= MOST_FILES or len(part.body) > attachments.LARGEST * 3 // 2:
+        if len(files) >= MOST_FILES:
+            beyond.append(name)
+            continue
+        if len(part.body) > attachments.LARGEST * 3 // 2:
             lost.append(name)
             continue
         content = part.content()
@@ -308,13 +358,14 @@ def _files(parts: Sequence[Part], report: bool) -> tuple[tuple[File, ...], tuple
             lost.append(name)
         elif content:
             files.append(File(name=name, type=part.type, content=content))
-    return tuple(files), tuple(lost)
+    return tuple(files), tuple(lost), tuple(beyond)
 
 
-def _content_hash(sender: str, subject: str, reads: quoting.Said, files: Sequence[File], answers: Sequence[str]) -> str:
+def _content_hash(subject: str, reads: quoting.Said, files: Sequence[File], answers: Sequence[str]) -> str:
     """What the mail says, whichever way it came."""
     told = hashlib.sha256()
-    for piece in (sender, subject, reads.own, reads.quoted, " ".join(answers)):
+    words = (" ".join(text.split()) for text in (_TAG.sub("", subject), reads.own, reads.quoted))
+    for piece in (*words, " ".join(answers)):  # a gateway may fold, wrap and tag what passes through it
         told.update(piece.encode("utf-8", "replace") + b"\x00")
     for file in files:
         told.update(hashlib.sha256(file.content).digest() + file.name.encode("utf-8", "replace") + b"\x00")
@@ -347,8 +398,9 @@ def _bounce(whole: Part, parts: Sequence[Part]) -> Bounce | None:
     if returned is not None:
         head = mime.split(returned.content(LONGEST_TEXT).lstrip(b"\r\n") + b"\n")
         about = next(iter(mime.ids(head.get("message-id"))), "")
+    enclosed = bool(about)
     about = about or next(iter(mime.ids(whole.get("in-reply-to")) or mime.ids(whole.get("references"))), "")
-    return Bounce(message_id=about, failed=tuple(failed))
+    return Bounce(message_id=about, failed=tuple(failed), enclosed=enclosed)
 
 
 def _recipient(value: str) -> str:

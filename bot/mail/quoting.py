@@ -106,7 +106,8 @@ def told_apart(text: str, before: str = "") -> Said:
         kind, width = _border(lines, i)
         if kind == "below" or kind == "forward":
             forwarded = forwarded or kind == "forward"
-            rest, (sender, subject) = lines[i + width :], _heading(lines[i : i + width + 12])
+            rest = lines[i + width :] if kind == "below" else _unmarked(lines[i + width :])
+            sender, subject = _heading([*lines[i : i + width], *rest[:12]])
             quoted += rest
             break
         if kind == "wrote":
@@ -124,6 +125,12 @@ def told_apart(text: str, before: str = "") -> Said:
     return Said(
         own=_unsigned(own), quoted="\n".join(quoted).strip(), forwarded=forwarded, sender=sender, subject=subject
     )
+
+
+def _unmarked(lines: list[str]) -> list[str]:
+    """What is handed on, without the marks that Apple sets before its lines."""
+    first = next((line for line in lines if line.strip()), "")
+    return [re.sub(r"^>[ ]?", "", line) for line in lines] if first.startswith(">") else lines
 
 
 def _border(lines: list[str], i: int) -> tuple[str, int]:
@@ -202,13 +209,31 @@ _TAGS = these(
 _BLOCKS = these("blockquote br dd div dl dt h1 h2 h3 h4 h5 h6 hr li main ol p pre section table tr ul article")
 _NESTS = re.compile(r"<(/?)(?!(?:br|hr|img|p|li|tr|td|th|dd|dt|meta|link|input|col|o:p|wbr)\b)[a-z]", re.IGNORECASE)
 DEEPEST_PAGE = 400
+_UNSEEN = these(
+    """script style title noscript template svg math object iframe textarea select option datalist xmp plaintext noembed
+    noframes audio video canvas"""
+)
 _VOID = frozenset({"br", "hr", "img"})
 _HIDDEN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*[01](?:px|pt|em|%)?\s*(?:;|!|$)|opacity\s*:\s*0(?:\.0+)?\s*(?:;|!|$)"
-    r"|max-height\s*:\s*0|mso-hide\s*:\s*all|(?<![-\w])color\s*:\s*(?:#fff(?:fff)?\b|white|transparent)"
-    r"|text-indent\s*:\s*-\d{3,}|(?<![-\w])(?:width|height)\s*:\s*0(?:px)?\s*(?:;|$)|clip\s*:\s*rect\(0",
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all"
+    r"|font-size\s*:\s*(?:0*[01](?:\.0+)?|0*\.\d+|0+\.\d+)(?:px|pt|em|rem|%)?\s*(?:;|!|$)"
+    r"|opacity\s*:\s*0?(?:\.0\d*)?\s*(?:;|!|$)|opacity\s*:\s*0\.0\d*"
+    r"|(?:max-height|max-width|(?<![-\w])(?:width|height))\s*:\s*0(?:px)?\s*(?:;|!|$)"
+    r"|(?:text-indent|left|top|right|margin-left|margin-top)\s*:\s*-\d{3,}|clip\s*:\s*rect\(0"
+    r"|clip-path\s*:\s*(?:inset\(\s*(?:50|100)%|circle\(\s*0)|transform\s*:\s*scale(?:[xy3]d?)?\(\s*0(?:\.0+)?\s*[,)]",
     re.IGNORECASE,
 )
+_WHITE = (
+    r"(?:#f{3}(?:f{3})?\b|#f[a-f]f[a-f]f[a-f]\b|white\b|transparent\b"
+    r"|rgba?\(\s*25[0-5]\s*,\s*25[0-5]\s*,\s*25[0-5]|rgba\([^)]{0,60},\s*0(?:\.0+)?\s*\))"
+)
+_PALE = re.compile(rf"(?<![-\w])color\s*:\s*{_WHITE}", re.IGNORECASE)
+_GROUND = re.compile(rf"background(?:-color)?\s*:\s*(?!\s*(?:{_WHITE}|none|inherit|initial))", re.IGNORECASE)
+_STYLES = re.compile(r"<style\b[^<>]{0,500}>(.{0,65536}?)</style", re.IGNORECASE | re.DOTALL)
+_RULE_OF = re.compile(r"([^{}]{1,2000})\{([^{}]{0,4000})\}")
+_NAMED = re.compile(r"([.#])([\w-]{1,80})\s{0,3}\Z")
+_CSS_NOTE = re.compile(r"/\*.{0,2000}?\*/", re.DOTALL)
+_CSS_SIGN = re.compile(r"\\([0-9a-fA-F]{1,6})\s?")
 _QUOTED = re.compile(
     r"gmail_quote|gmail_extra|yahoo_quoted|protonmail_quote|moz-cite-prefix|OutlookMessageHeader|zmail_extra|gmail_attr"
     r"|tutanota_quote|WordSection1_quote|ms-outlook-mobile-reference-message",
@@ -232,13 +257,13 @@ def page_said(page: str) -> Said:
     clean = nh3.clean(
         page[:LONGEST_PAGE],
         tags=set(_TAGS),
-        clean_content_tags={"script", "style", "title", "noscript", "template", "svg", "math", "object", "iframe"},
-        attributes={"*": {"style", "class", "id", "hidden", "type"}},
+        clean_content_tags=set(_UNSEEN),
+        attributes={"*": {"style", "class", "id", "hidden", "type", "color"}},
         url_schemes=set(),
         strip_comments=True,
         link_rel=None,
     )
-    reader = _Page()
+    reader = _Page(_hidden_names(page[:LONGEST_PAGE]))
     reader.feed(clean)
     reader.close()
     said = told_apart(_tidy(reader.own))
@@ -256,6 +281,30 @@ def page_said(page: str) -> Said:
     )
 
 
+def _plain_css(text: str) -> str:
+    """A style without the notes and the escaped signs it may be written with."""
+    text = _CSS_NOTE.sub("", text)
+    return _CSS_SIGN.sub(lambda sign: chr(min(int(sign[1], 16), 0x10FFFF)), text) if "\\" in text else text
+
+
+def _invisible(style: str) -> bool:
+    """Whether what has this style is not to be seen: gone, tiny, off the page, or white on no ground of its own."""
+    style = _plain_css(style)
+    return bool(_HIDDEN.search(style) or (_PALE.search(style) and not _GROUND.search(style)))
+
+
+def _hidden_names(page: str) -> frozenset[str]:
+    """The classes (".x") and ids ("#x") that the page's own style sheets hide."""
+    found: set[str] = set()
+    for sheet in _STYLES.findall(page)[:20]:
+        seen_as = _HIDDEN.search if "prefers-color-scheme" in sheet else _invisible  # white words for the dark
+        for selectors, style in _RULE_OF.findall(_plain_css(sheet)):
+            if seen_as(style):
+                names = (_NAMED.search(each.strip()) for each in selectors.split(",")[:100])
+                found |= {name[1] + name[2] for name in names if name}
+    return frozenset(found)
+
+
 def _too_deep(page: str) -> bool:
     depth = 0
     for found in _NESTS.finditer(page):
@@ -269,8 +318,9 @@ def _too_deep(page: str) -> bool:
 class _Page(HTMLParser):
     """Words of a clean page, in two heaps: the writer's, and what stands in quotes."""
 
-    def __init__(self) -> None:
+    def __init__(self, hidden: frozenset[str] = frozenset()) -> None:
         super().__init__(convert_charrefs=True)
+        self._hidden = hidden
         self.own: list[str] = []
         self.quoted: list[str] = []
         self._open: list[tuple[str, str]] = []
@@ -289,13 +339,18 @@ class _Page(HTMLParser):
         if tag in _VOID:
             return
         mood = self._mood[-1]
-        if "hidden" in said or _HIDDEN.search(said.get("style", "")) or (mood != "hidden" and _SIGNED.search(called)):
+        if self._unseen(said) or (mood != "hidden" and _SIGNED.search(called)):
             mood = "hidden"
         elif not mood and (tag == "blockquote" or _QUOTED.search(called)):
             mood = "quoted"
             self.own.append("\n>\n")  # where it stood, so that words behind it stay the writer's
         self._open.append((tag, mood))
         self._mood.append(mood)
+
+    def _unseen(self, said: dict[str, str]) -> bool:
+        names = {f".{each}" for each in said.get("class", "").split()[:50]} | {f"#{said.get('id', '')}"}
+        pale = f"color:{said['color']}" if "color" in said else ""
+        return "hidden" in said or _invisible(f"{pale};{said.get('style', '')}") or not names.isdisjoint(self._hidden)
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _BLOCKS:

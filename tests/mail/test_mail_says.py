@@ -41,7 +41,7 @@ def test_a_complete_mail_opens_the_case_and_nobody_is_told_twice() -> None:
     assert show.sent() == ["@ana failed_exam/recorded [Undo] [Wrong number]",
                            "@tara duty/card [Coached – advised 2nd fail = Final CAP] [Form done]", "E-21 to ana"]  # fmt: skip
     (answer,) = show.mails("E-21")
-    assert (answer["to"], answer["cc"], answer["reply_to"]) == ([ANA], [], None)
+    assert (answer["to"], answer["cc"], answer["reply_to"]) == ([ANA], [], TARA)
     assert answer["subject"] == "[F-1] Re: AHIP"
     assert "Understood" in answer["text"]
     assert show.armed("F-1") == {"form:1/0-remind": "11-17 10:17", "form:1/1-escalate": "11-17 11:02",
@@ -239,11 +239,27 @@ def test_out_of_office_of_one_who_owes_a_step_suggests_a_stand_in_once() -> None
         press("eve", "Dev Shah", "11-17 10:07"),
     )
     assert show.step(1).sent() == [
-        "@eve house/away_suggested [Dev Shah until Friday]", "@tara house/away_suggested [Dev Shah until Friday]",
+        "@eve house/away_suggested [Dev Shah until Fri 11/20]", "@tara house/away_suggested [Dev Shah until Fri 11/20]",
     ]  # fmt: skip
     assert not show.step(2).lines
     assert "house/delegated_to_you" in {line["template"] for line in show.step(3).chats("@dev")}
     assert not play(mail(TARA, "I am out of office", "11-17 10:05", **away)).lines, "nothing is owed"
+
+
+@pytest.mark.parametrize(
+    ("day", "until"),
+    [("11-19", "2026-11-24"), ("11-20", "2026-11-25"), ("11-25", "2026-12-01")],
+    ids=["thu", "fri", "eve"],
+)
+def test_the_stand_in_that_is_suggested_on_any_day_works_as_it_is_written(day: str, until: str) -> None:
+    away: dict[str, Any] = {"headers": {"Auto-Submitted": "auto-replied"}, "subject": "Automatic reply: AHIP"}
+    steps = [say("ana", "fail ahip 1", f"{day} 10:02"), mail(TARA, "I am out of office", f"{day} 17:40", **away)]
+    told = play(*steps).step(1).text("@tara")
+    assert f"until {until}" in told
+    typed = (say("tara", f"delegate @dev until {until}"), say("eve", f"delegate @dev for @tara until {until}"))
+    for step in (*typed, press("eve", "Dev Shah", f"{day} 17:50"), press("tara", "Dev Shah", f"{day} 17:50")):
+        taken = play(*steps, step).step(2)
+        assert "house/delegated_to_you" in {line["template"] for line in taken.chats("@dev")}
 
 
 BOUNCE = """Return-Path: <>
