@@ -1,7 +1,7 @@
 """What `certdesk doctor` looks at, one function a part; each says what is well, doubtful or broken, in words.
 
-Changes nothing. What Rocket.Chat is asked stands in `bot/rocketchat/setup.py`, what `--live` tries in
-`bot/checkup_live.py`.
+Changes nothing, but that a mailbox gets its done folder as `run` would make it. What Rocket.Chat is asked stands in
+`bot/rocketchat/setup.py`, what `--live` tries in `bot/checkup_live.py`.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import jinja2
 from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import DBAPIError
 
+from bot import papers as sheets
 from bot import preview
 from bot.clock import SystemClock
 from bot.config import Settings
@@ -64,10 +65,6 @@ def configuration(settings: Settings) -> Iterator[Finding]:
     web = urlsplit(settings.web.public_url)
     if web.scheme == "http" and web.hostname not in LOOPBACK:
         yield Finding(level="warn", about="web", said="[web] public_url is http: links and cookies travel unencrypted")
-    inbound = settings.mail.inbound
-    if inbound is not None and not inbound.authserv_id:
-        said = "[mail.inbound] authserv_id is not set: nobody's mail is believed"
-        yield Finding(level="warn", about="mail in", said=said)
 
 
 def policies(settings: Settings) -> tuple[Packs | None, list[Finding]]:
@@ -99,6 +96,16 @@ def templates() -> Iterator[Finding]:
         yield Finding(level="warn", about="templates", said=said)
     if not broken:
         yield Finding(level="ok", about="templates", said=f"{len(shown)} render")
+
+
+def papers(settings: Settings) -> Iterator[Finding]:
+    """Whether the papers' templates hold what a paper must."""
+    try:
+        found = sheets.load(settings.papers)
+    except sheets.PaperErrors as error:
+        yield from (Finding(level="fail", about="papers", said=problem) for problem in error.problems)
+        return
+    yield Finding(level="ok", about="papers", said=found.described())
 
 
 # -- the store ---------------------------------------------------------------------------------------------
@@ -223,11 +230,12 @@ async def mail_in(settings: Settings) -> list[Finding]:
         token_command=inbound.oauth2_token_command,
     )
     if not box.secure and box.host not in LOOPBACK:
-        said = f"the password for {box.host} travels unencrypted: use imaps://"
+        said = f"the password for {box.host} travels unencrypted: use imaps:// or imap+starttls://"
         found.append(Finding(level="warn", about="mail in", said=said))
     try:
-        waiting = await imap.look(box, SystemClock())
-        said = f"{box.host} lets us in; {waiting} waiting in {box.folder}, read ones go to {box.done_folder}"
+        seen = await imap.look(box, SystemClock())
+        there = f"{seen.done} (made now)" if seen.made else seen.done
+        said = f"{box.host} lets us in; {seen.waiting} waiting in {box.folder}, read ones go to {there}"
         found.append(Finding(level="ok", about="mail in", said=said))
     except WireError as error:
         found.append(Finding(level="fail", about="mail in", said=f"[mail.inbound] imap: {error}"))

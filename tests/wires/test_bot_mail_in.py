@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import smtplib
 import socket
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import pytest
 
 from tests.mail import corpus
 from tests.wires.bot_process import Town, nursery, town, until
@@ -71,11 +77,17 @@ async def test_the_mailbox_is_read_by_the_running_bot(tmp_path: Path) -> None:
         await box.stop()
 
 
-async def test_a_mailbox_that_is_away_does_not_keep_the_bot_from_its_work(tmp_path: Path) -> None:
+async def test_a_mailbox_that_is_away_is_told_by_readyz_and_does_not_keep_the_bot_from_its_work(tmp_path: Path) -> None:
     async with town(tmp_path) as place, nursery(place) as nest:
+        pages = free_port()
+        place.config.write_text(place.config.read_text().replace('"127.0.0.1:0"', f'"127.0.0.1:{pages}"'))
         with_door(place, f'imap = "imap://certdesk@127.0.0.1:{free_port()}/INBOX"\npassword = "secret"\n')
         bot = await (await nest.start()).ready()
         place.sandbox.say("a00", "@certdesk", "fail ahip")
         await until(lambda: place.count("SELECT count(*) AS n FROM journal WHERE event = 'ExamFailed'") == 1)
         assert nest.errors().count("mailbox.down") == 1
+        with pytest.raises(HTTPError) as page:
+            await asyncio.to_thread(urlopen, f"http://127.0.0.1:{pages}/readyz", timeout=5)
+        with page.value as said:
+            assert (said.status, json.load(said)["mailbox"]) == (503, False)
         assert await bot.stopped() < 10

@@ -11,15 +11,17 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+import structlog
 from sqlalchemy import select
 
 from bot import mailroom
-from bot.clock import SystemClock
+from bot.clock import Clock, ShiftedClock, SystemClock
 from bot.mail import imap
 from bot.mail.imap import ImapDoor, Mailbox
-from bot.mail.lmtp import LmtpDoor
+from bot.mail.lmtp import AT_ONCE, CONNECTIONS, LmtpDoor
 from bot.ports import Down, Refused
 from bot.premises import Premises, keep_roster, open_premises
 from bot.roster import read_roster
@@ -173,11 +175,123 @@ async def test_two_servers_at_once_and_a_large_mail_do_not_hold_each_other_up(de
         assert code == 250
 
 
+async def lines_to(door: LmtpDoor, *said: bytes) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A connection that has said this much."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", door.port)
+    for line in said:
+        writer.write(line + b"\r\n")
+    await writer.drain()
+    return reader, writer
+
+
+async def test_only_so_many_mails_are_taken_at_once_and_the_others_wait_their_turn() -> None:
+    inside, most, full, go = 0, 0, asyncio.Event(), asyncio.Event()
+
+    async def take(raw: bytes, envelope: str | None) -> bool:
+        nonlocal inside, most
+        inside += 1
+        most = max(most, inside)
+        if inside == AT_ONCE:
+            full.set()
+        await go.wait()
+        inside -= 1
+        return True
+
+    door = LmtpDoor("127.0.0.1:0", take)
+    await door.start()
+    try:
+        said = (
+            b"LHLO x",
+            b"MAIL FROM:<ana.rivera@example.com>",
+            b"RCPT TO:<certdesk@example.com>",
+            b"DATA",
+            b"hi",
+            b".",
+        )
+        lines = [await lines_to(door, *said) for _ in range(AT_ONCE + 4)]
+        await asyncio.wait_for(full.wait(), SOON)
+        await asyncio.sleep(0.2)
+        assert most == AT_ONCE
+        go.set()
+        for reader, writer in lines:
+            writer.write(b"QUIT\r\n")
+            assert b"250 2.0.0 kept" in await asyncio.wait_for(reader.read(), SOON)
+            writer.close()
+        assert most == AT_ONCE
+    finally:
+        await door.stop()
+
+
+async def test_a_connection_too_many_is_asked_to_come_again_and_the_next_is_welcome(desk: Desk) -> None:
+    async with lmtp(desk) as door:
+        lines = [await lines_to(door) for _ in range(CONNECTIONS)]
+        for reader, _ in lines:
+            assert (await asyncio.wait_for(reader.readline(), SOON)).startswith(b"220 ")
+        reader, writer = await lines_to(door)
+        assert (await asyncio.wait_for(reader.read(), SOON)).startswith(b"421 4.3.2 ")
+        for each in (writer, *(line for _, line in lines)):
+            each.close()
+        await asyncio.sleep(0.2)
+        ((code, _),) = await hand_over(door, MAIL)
+        assert code == 250
+
+
 async def test_hostile_mails_are_answered_and_kept(desk: Desk) -> None:
     async with lmtp(desk) as door:
         for made in (each for each in corpus.everything() if len(each.raw) < 2_000_000 and b"\r\n" in each.raw):
             ((code, _),) = await hand_over(door, made.raw)
             assert code == 250, made.name
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b".",
+        b"..",
+        b".\r\n..\r\n...",
+        b"one.\r\n.two\r\nthree.",
+        b"x" * 5_000_000 + b".",
+        b"\r\n\r\n.",
+        b"lone\n.\ndot",
+    ],
+)
+async def test_every_byte_of_a_mail_arrives_and_what_follows_it_is_heard(body: bytes) -> None:
+    raw, came = b"Subject: x\r\n\r\n" + body + b"\r\n", []
+
+    async def take(content: bytes, envelope: str | None) -> bool:
+        came.append(content)
+        return True
+
+    door = LmtpDoor("127.0.0.1:0", take)
+    await door.start()
+    try:
+        reader, writer = await asyncio.open_connection("127.0.0.1", door.port)
+        writer.write(b"LHLO x\r\n")
+        while not (await reader.readline()).startswith(b"250 "):
+            pass
+        stuffed = b"".join(b"." + line if line.startswith(b".") else line for line in re.split(rb"(?<=\r\n)", raw))
+        mail = b"MAIL FROM:<a@example.com>\r\nRCPT TO:<b@example.com>\r\nDATA\r\n"
+        writer.write(mail + stuffed + b".\r\n" + mail + b".\r\nQUIT\r\n")
+        said = (await asyncio.wait_for(reader.read(), SOON)).split(b"\r\n")
+        assert [line[:3] for line in said if line] == [b"250", b"250", b"354", b"250"] * 2 + [b"221"]
+        writer.close()
+        await writer.wait_closed()
+    finally:
+        await door.stop()
+    assert came == [raw, b""]
+
+
+async def test_a_mail_too_large_is_refused_to_each_recipient_and_the_next_is_taken(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.mail.lmtp.LARGEST", 5000)
+    async with lmtp(desk) as door:
+        said = await hand_over(door, MAIL + b"x" * 6000, to=("certdesk@example.com", "copy@example.com"))
+        assert [code for code, _ in said] == [552, 552]
+        ((code, _),) = await hand_over(door, MAIL)
+        assert code == 250
+    assert len(desk.rows()) == 1
 
 
 # -- IMAP --------------------------------------------------------------------------------------------------
@@ -194,6 +308,8 @@ class Imap:
     logins: int = 0
     port: int = 0
     deleted: list[int] = field(default_factory=list)
+    held_back: dict[int, str] = field(default_factory=dict)
+    asked: list[int] = field(default_factory=list)
     _next: int = 1
     _server: asyncio.Server | None = None
     _idle: list[asyncio.StreamWriter] = field(default_factory=list)
@@ -264,6 +380,13 @@ class Imap:
                     writer.write(("* SEARCH " + " ".join(map(str, self.folders[folder]))).rstrip().encode() + b"\r\n")
                 elif upper.startswith("UID FETCH"):
                     uid = int(command.split()[2])
+                    self.asked.append(uid)
+                    if self.held_back.get(uid) == "":  # out of turn, with words of a mail
+                        writer.write(b"Ana's final CAP\r\n")
+                        continue
+                    if uid in self.held_back:
+                        writer.write(tag + f" {self.held_back[uid]} cannot read Ana's final CAP\r\n".encode())
+                        continue
                     raw = self.folders[folder].get(uid)
                     if raw is not None:
                         at = datetime.now(UTC).strftime("%d-%b-%Y %H:%M:%S +0000")
@@ -310,8 +433,8 @@ async def server(**more: bool) -> AsyncIterator[Imap]:
 
 
 @asynccontextmanager
-async def reading(mailbox: Mailbox, desk: Desk) -> AsyncIterator[ImapDoor]:
-    door = ImapDoor(mailbox=mailbox, take=desk.fetched, clock=SystemClock(), idle_seconds=2)
+async def reading(mailbox: Mailbox, desk: Desk, clock: Clock | None = None) -> AsyncIterator[ImapDoor]:
+    door = ImapDoor(mailbox=mailbox, take=desk.fetched, clock=clock or SystemClock(), idle_seconds=2)
     task = asyncio.create_task(door.run())
     try:
         yield door
@@ -352,6 +475,126 @@ async def test_what_cannot_be_kept_stays_and_is_taken_later(desk: Desk) -> None:
     assert len(desk.rows()) == 1
 
 
+async def test_one_mail_that_breaks_us_does_not_hold_up_those_behind_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = mailroom.letter
+
+    def breaks(raw: bytes, *more: Any) -> Any:
+        if b"odd" in raw:
+            raise ArithmeticError("nobody thought of this")
+        return whole(raw, *more)
+
+    monkeypatch.setattr(mailroom, "letter", breaks)
+    async with server() as box:
+        box.arrive(dated(corpus.plain("odd", Message_ID="<odd@example.com>")))
+        box.arrive(MAIL)
+        async with reading(box.mailbox(), desk) as door:
+            await asyncio.wait_for(door.caught_up.wait(), SOON)
+            assert door.up
+            assert list(box.folders["INBOX"]) == [1]
+            assert list(box.folders["certdesk/done"]) == [2]
+        assert not door.up
+    assert len(desk.rows()) == 1
+
+
+@pytest.mark.parametrize("by", ["imap", "lmtp"])
+async def test_the_log_says_where_a_mail_broke_us_and_none_of_its_words(
+    by: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def breaks(*_: Any) -> bool:
+        raise ValueError("final CAP for Ana")
+
+    with structlog.testing.capture_logs() as lines:
+        if by == "lmtp":
+            door = LmtpDoor("127.0.0.1:0", breaks)
+            await door.start()
+            assert (await hand_over(door, MAIL))[0][0] == 451
+            await door.stop()
+        else:
+            async with server() as box:
+                box.arrive(MAIL)
+                reader = ImapDoor(mailbox=box.mailbox(), take=breaks, clock=SystemClock(), idle_seconds=2)
+                task = asyncio.create_task(reader.run())
+                await asyncio.wait_for(reader.caught_up.wait(), SOON)
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+    (line,) = [each for each in lines if each["event"] == "mail_not_taken"]
+    assert line["error"].startswith("ValueError at bot/mail/")
+    assert "final CAP" not in str(lines)
+
+
+async def test_a_mail_the_server_lists_and_does_not_hand_out_is_not_asked_for_without_end(desk: Desk) -> None:
+    async with server() as box:
+        box.arrive(MAIL)
+        box.folders["INBOX"][1] = None  # type: ignore[assignment]
+        box.arrive(dated(corpus.plain("hello there, who is this?", Message_ID="<second@example.com>")))
+        async with reading(box.mailbox(), desk) as door:
+            await asyncio.wait_for(door.caught_up.wait(), SOON)
+            assert list(box.folders["certdesk/done"]) == [2]
+
+
+@pytest.mark.parametrize("answer", ["NO", "BAD"])
+async def test_a_mail_the_server_cannot_read_holds_up_nobody_and_is_asked_for_again_after_an_hour(
+    desk: Desk, answer: str
+) -> None:
+    clock = ShiftedClock(SystemClock().now())
+    with structlog.testing.capture_logs() as lines:
+        async with server() as box:
+            box.held_back[1] = answer
+            box.arrive(MAIL)
+            box.arrive(dated(corpus.plain("hello there, who is this?", Message_ID="<second@example.com>")))
+            async with reading(box.mailbox(), desk, clock) as door:
+                await until(lambda: list(box.folders.get("certdesk/done", {})) == [2])
+                await until(lambda: box.asked.count(1) == 2)
+                for n in (3, 4):
+                    box.arrive(dated(corpus.plain("good morning", Message_ID=f"<number{n}@example.com>")))
+                    await until(lambda: n in box.folders["certdesk/done"])  # noqa: B023 - awaited here
+                assert (box.asked.count(1), box.logins, door.up) == (2, 1, True)
+                clock.advance(imap.AGAIN)
+                await until(lambda: box.asked.count(1) == 3)
+                del box.held_back[1]
+                await asyncio.sleep(0.1)
+                assert 1 in box.folders["INBOX"], "not before another hour"
+                clock.advance(imap.AGAIN)
+                await until(lambda: 1 in box.folders["certdesk/done"])
+    (line,) = [each for each in lines if each["event"] == "mail_not_taken"]
+    assert line["uid"] == "1"
+    assert "final CAP" not in str(lines)
+
+
+async def test_what_the_server_says_out_of_turn_is_not_in_the_log(desk: Desk) -> None:
+    with structlog.testing.capture_logs() as lines:
+        async with server() as box:
+            box.held_back[1] = ""
+            box.arrive(MAIL)
+            async with reading(box.mailbox(), desk):
+                await until(lambda: any(each["event"] == "mailbox.down" for each in lines))
+    (line,) = [each for each in lines if each["event"] == "mailbox.down"]
+    assert line["why"] == "127.0.0.1 stopped talking: abort"
+    assert "final CAP" not in str(lines)
+
+
+async def test_a_mail_that_broke_us_is_tried_again_after_an_hour(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole, clock, broken = mailroom.letter, ShiftedClock(SystemClock().now()), [True]
+
+    def breaks(raw: bytes, *more: Any) -> Any:
+        if broken:
+            raise ArithmeticError("nobody thought of this")
+        return whole(raw, *more)
+
+    monkeypatch.setattr(mailroom, "letter", breaks)
+    async with server() as box:
+        box.arrive(MAIL)
+        async with reading(box.mailbox(), desk, clock) as door:
+            await asyncio.wait_for(door.caught_up.wait(), SOON)
+            broken.clear()
+            clock.advance(imap.AGAIN)
+            await until(lambda: 1 in box.folders["certdesk/done"])
+            assert box.logins == 1
+    assert len(desk.rows()) == 1
+
+
 async def test_a_lost_line_is_taken_up_again(desk: Desk) -> None:
     async with server() as box, reading(box.mailbox(), desk) as door:
         await asyncio.wait_for(door.caught_up.wait(), SOON)
@@ -382,7 +625,7 @@ async def test_a_token_opens_the_mailbox_and_a_wrong_one_is_named(desk: Desk, tm
             await imap.look(box.mailbox(password="", token_command=f"{printed} wrong"), SystemClock())
         with pytest.raises(Refused, match="does not accept our login"):
             await imap.look(box.mailbox(password="wrong"), SystemClock())
-        assert await imap.look(box.mailbox(), SystemClock()) == 0
+        assert (await imap.look(box.mailbox(), SystemClock())).waiting == 0
     with pytest.raises(Down, match="cannot be reached"):
         await imap.look(box.mailbox(), SystemClock())
     with pytest.raises(Refused, match="printed no token"):
