@@ -1,4 +1,7 @@
-"""`make bench`: prints, from one run, what the bot does beside the same wires without a store."""
+"""`make bench`: prints, from one run, what the bot does beside the same wires without a store.
+
+The second half of it, mails, is `bench/courier.py`.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 Rows are claimed by a lease, at birth by the process that decided them, else by the poll, so a killed process's
 rows come back by themselves. A repeat carries the same identity and is recognised on the wire. Longer than most,
-because every way a delivery may end has its paragraph here.
+because every way a delivery may end has its paragraph here; what a server turned away is `turned_away.py`.
 """
 
 from __future__ import annotations
@@ -11,28 +11,32 @@ import asyncio
 import contextlib
 import re
 from collections import Counter, deque
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
 from sqlalchemy import Connection
 
-from bot import dispatch, waits
+from bot import dispatch, dossier, logs, turned_away, waits
 from bot.clock import Clock
 from bot.engine import LEASE
-from bot.mail.smtp import PartlyRefused
+from bot.mail.smtp import CONNECTIONS, AllRefused, Deferred, PartlyRefused, TooLarge, Unanswered
 from bot.office import Office
 from bot.ports import ChatPort, Down, MailPort, Permanent, Refused, Transient
 from bot.render import Renderer
+from bot.turned_away import Returns
+from bot.turns import Turns
 from bot.waits import Waits
 from bot.writer import StoreDown, Writer
 from store import outbox
 from store.codec import instant, micros, parse
 from store.outbox import Lane
+from store.rows import Note
 from store.seal import MARK, Seal
-from store.world import Note
 
 log = structlog.get_logger()
 
@@ -42,9 +46,15 @@ POLL = 5.0
 STALE = 0.5
 """Seconds after which a row that waited in its lane is looked up again before it goes: it may be withdrawn."""
 
-ONE_BY_ONE = ("mail",)
-"""Channels without a memory for what they took: the next one goes when this one is marked, so that a kill can
-double no more than the one in flight."""
+LOOKED_UP = 1000
+"""Rows looked up at once: what waits behind a row is asked for with it."""
+
+UNMARKED = {"mail": CONNECTIONS}
+"""Channels without a memory for what they took: so many may be on their way or taken and not yet marked, one for
+each connection, so that a kill can double no more than those. Of one mailbox never more than one."""
+
+AHEAD = 2 * CONNECTIONS
+"""Messages of such a channel that may be rendered and not yet gone: their bytes are in memory."""
 
 
 EARLIER = "waits for an earlier one"
@@ -63,6 +73,10 @@ class Courier:
     ports: dict[str, ChatPort | MailPort]
     sender: dispatch.Address
     sent: Callable[[Note, dispatch.Parcel], None] = lambda note, parcel: None
+    desk: Executor | None = None
+    """Where mails with papers and sheets are made; without one, in the loop, which waits meanwhile."""
+    broke_with: Exception | None = None
+    """What the last lane broke with that nobody foresaw; a rehearsal raises it."""
     _lanes: dict[Lane, deque[Note]] = field(default_factory=dict)
     """What is in hand, in order; the first of a lane may be on the wire."""
     _held: dict[str, float] = field(default_factory=dict)
@@ -77,10 +91,13 @@ class Courier:
     _bell: asyncio.Event = field(default_factory=asyncio.Event)
     _writing: asyncio.Task[None] | None = None
     _written: asyncio.Future[None] | None = None
+    _looking: asyncio.Task[None] | None = None
 
     def __post_init__(self) -> None:
         self._waits = Waits(self.clock)
-        self._gates = {channel: asyncio.Lock() for channel in ONE_BY_ONE}
+        self._returns = Returns(self.writer, self.seal, self.clock, self.office, self.sender)
+        self._gates = {channel: Turns(most) for channel, most in UNMARKED.items()}
+        self._ahead = {channel: Turns(AHEAD) for channel in UNMARKED}
 
     # -- taking work
 
@@ -212,7 +229,8 @@ class Courier:
                 key=row.key, channel=row.channel, lane=row.lane, template=row.template,
                 body=parse(self.seal.open(row.body_json)), made=instant(row.made), due=instant(row.due),
                 case_id=row.case_id, agent=row.agent, spec=row.spec, tag=row.tag, wire_id=row.wire_id, tries=row.tries,
-                order=row.order, sealed=row.body_json.startswith(MARK),
+                order=row.order, sealed=row.body_json.startswith(MARK), said=self.seal.open(row.said or "") or None,
+                raw=self._opened(row.raw),
             )
             for row in rows
         ]  # fmt: skip
@@ -250,12 +268,17 @@ class Courier:
     # -- one lane
 
     async def _work(self, lane: Lane, notes: deque[Note]) -> None:
-        gate = self._gates.get(lane[0], contextlib.nullcontext())
+        ahead = self._ahead.get(lane[0])
         try:
             while notes:
-                async with gate:
+                async with ahead.of(notes[0]) if ahead else contextlib.nullcontext():
                     if not await self._next(lane, notes):
                         return
+        except Exception as error:  # noqa: BLE001 - what nobody foresaw must not hold a lane's rows for ever
+            log.error("lane_broke", channel=lane[0], rows=len(notes), error=logs.blame(error))
+            self._behind[lane] = self.clock.now() + LEASE  # they come back when their lease is over
+            self._release([note.key for note in notes])
+            self.broke_with = error
         finally:
             if self._lanes.get(lane) is notes:
                 del self._lanes[lane]
@@ -266,22 +289,52 @@ class Courier:
             return await self._set_aside(lane, notes, until)
         note = notes[0]
         try:
-            if asyncio.get_running_loop().time() - self._held.get(note.key, 0.0) > STALE:
-                await self._look_up([note.key for note in notes])
-            files = await self._files(note)
+            parcel = await self._packed(note)
         except StoreDown:
             await self.clock.sleep(1.0)  # nothing could be marked now
+            return True
+        except Exception as error:  # noqa: BLE001 - a template or paper that fails must not stop the lane
+            return await self._broke(notes, error)
+        gate = self._gates.get(lane[0])
+        async with gate.of(note) if gate else contextlib.nullcontext():
+            return await self._deliver(lane, notes, parcel)
+
+    async def _packed(self, note: Note) -> dispatch.Parcel:
+        """What goes out: as it went before, or made now. Raises what `dispatch.pack` does, and StoreDown."""
+        if note.raw is not None:
+            return dispatch.again(note, self.sender)
+        files = await self._files(note)
+        pack = partial(dispatch.pack, note, self.office(), self.renderer, self.sender, files)
+        if self.desk is None or note.channel not in self._gates or not note.body["attach"]:
+            return pack()
+        return await asyncio.get_running_loop().run_in_executor(self.desk, pack)
+
+    async def _deliver(self, lane: Lane, notes: deque[Note], parcel: dispatch.Parcel) -> bool:
+        """Hand the first of a lane over, and see to what comes of it; False when the lane was set aside."""
+        if until := self._waits.closed_until(lane[0]):
+            return await self._set_aside(lane, notes, until)
+        note = notes[0]
+        try:
+            await self._freshen(note)
+        except StoreDown:
+            await self.clock.sleep(1.0)
             return True
         if note.key in self._dropped:
             self._release([notes.popleft().key])
             return True
-        begun, parcel = self.clock.now(), None
+        begun = self.clock.now()
         try:
-            parcel = dispatch.pack(note, self.office(), self.renderer, self.sender, files)
             await self.ports[note.channel].send(parcel.message)  # type: ignore[arg-type]
         except PartlyRefused as error:
             self._answered(lane)
             await self._part(note, parcel, error)
+        except AllRefused as error:
+            self._answered(lane)
+            why, told = await self._returns.came_back(note, self._tried(note, parcel), error.refused)
+            await self._dead(note, why, told=told)
+        except TooLarge as error:
+            self._answered(lane)
+            return await self._lighten(notes, parcel, error)
         except Refused as error:
             return await self._set_aside(lane, notes, self._waits.shut_out(lane[0]), error)
         except Permanent as error:
@@ -290,25 +343,47 @@ class Courier:
         except Down as error:
             return await self._set_aside(lane, notes, self._waits.down(lane[0], begun), error)
         except Transient as error:
-            if not await self._again(lane, notes, error):
+            if not await self._again(lane, notes, parcel, error):
                 return False
-        except Exception as error:  # a template or paper that fails must not stop the lane
-            why = f"{type(error).__name__}: {error}"
-            log.error("delivery_broke", key=note.key, template=note.template, error=why[:300], exc_info=error)
-            await self._dead(note, why)
+        except Exception as error:  # noqa: BLE001 - nothing one message does may stop its lane
+            return await self._broke(notes, error)
         else:
             await self._sent(note, parcel)
         notes.popleft()
         return True
 
+    async def _freshen(self, note: Note) -> None:
+        """A row that waited long may be withdrawn by somebody else: it is looked up, and those that wait with it."""
+        now = asyncio.get_running_loop().time()
+        while now - self._held.get(note.key, now) > STALE:
+            if self._looking is None or self._looking.done():
+                waited = [key for key, since in self._held.items() if now - since > STALE and key != note.key]
+                look = self._look_up([note.key, *waited[: LOOKED_UP - 1]])
+                self._looking = asyncio.get_running_loop().create_task(look)
+            await asyncio.shield(self._looking)
+            if note.key in self._dropped:
+                return
+
+    async def _broke(self, notes: deque[Note], error: Exception) -> bool:
+        note, why = notes[0], logs.blame(error)  # not its text, which may hold names and words
+        log.error("delivery_broke", key=note.key, template=note.template, error=why)
+        await self._dead(note, why)
+        notes.popleft()
+        return True
+
     async def _files(self, note: Note) -> dict[str, bytes]:
         """What is kept of the files a mail attaches again, by their hash."""
+        if (asked := dispatch.filed(note)) is not None:
+            return await self.writer.run(lambda connection: dossier.kept(connection, self.seal, asked))
         wanted = dispatch.kept(note)
-        return await self.writer.run(lambda connection: outbox.documents(connection, wanted)) if wanted else {}
+        if not wanted:
+            return {}
+        return await self.writer.run(lambda connection: outbox.documents(connection, wanted, self.seal))
 
     async def _sent(self, note: Note, parcel: dispatch.Parcel) -> None:
-        said = self.seal.close(parcel.said) if note.sealed and note.channel == "chat" else parcel.said
-        await self._mark(note, "sent", said=said, raw=self._kept(note, parcel), papers=parcel.papers)
+        await self._mark(
+            note, "sent", said=self._said(note, parcel), raw=self._kept(note, parcel), papers=parcel.papers
+        )
         self._answered((note.channel, note.lane))
         self.sent(note, parcel)
 
@@ -317,39 +392,63 @@ class Courier:
         if self._waits.went(lane):
             self._spawn(self.back(lane[0]))
 
-    def _kept(self, note: Note, parcel: dispatch.Parcel | None) -> bytes | None:
-        """The exact bytes of a mail."""
-        if parcel is None or parcel.raw is None:
+    def _said(self, note: Note, parcel: dispatch.Parcel) -> str:
+        """What was said, or the subject, as it is stored."""
+        return self.seal.close(parcel.said) if note.sealed else parcel.said
+
+    def _kept(self, note: Note, parcel: dispatch.Parcel) -> bytes | None:
+        """The exact bytes of a mail, to be kept; None when they are already."""
+        if parcel.raw is None:
             return None
         return self.seal.close_bytes(parcel.raw) if note.sealed else parcel.raw
 
+    def _opened(self, raw: bytes | None) -> bytes | None:
+        return raw if raw is None or b"\n" in raw else self.seal.open_bytes(raw)  # a sealed one is a single line
+
     # -- when it does not go
 
-    async def _again(self, lane: Lane, notes: deque[Note], error: Transient) -> bool:
+    async def _again(self, lane: Lane, notes: deque[Note], parcel: dispatch.Parcel, error: Transient) -> bool:
         """Set the lane aside until its first may be tried again; True when that one is given up instead."""
         note, now = notes[0], self.clock.now()
+        tried = self._tried(note, parcel)
         if error.after is not None:
-            return await self._set_aside(lane, notes, now + timedelta(seconds=error.after), error)
-        if not (error.refused or error.broke):
-            return await self._set_aside(lane, notes, self._waits.slower(lane), error)
+            return await self._set_aside(lane, notes, now + timedelta(seconds=error.after), error, tried)
+        unsure = isinstance(error, Unanswered)
+        if not (error.refused or error.broke or unsure):
+            return await self._set_aside(lane, notes, self._waits.slower(lane), error, tried)
         if error.refused:
             self._answered(lane)
         if waits.hopeless(note.tries, now - note.made):
             self._answered(lane)
-            await self._dead(note, str(error))
+            later = error.later if isinstance(error, Deferred) else {}
+            why, told = await self._returns.came_back(note, tried, later) if later else (str(error), False)
+            await self._dead(note, why, told=told)
             return True
         before = note.tries
-        if error.refused:
-            until, note.tries = now + waits.refused(before), before + 1
+        if error.refused or unsure:
+            wait = waits.unanswered(before) if unsure else waits.refused(before)
+            until, note.tries = now + wait, before + 1
         else:  # its next try is a matter of seconds, whether it is its own fault or the server's
             until, note.tries = self._waits.slower(lane), self._waits.climbed(lane, note.key, before)
         late = before < note.tries == waits.TELL_OPS_AFTER
-        told = self._ops(note, "house/ops_delayed", str(error)) if late else None
-        return await self._set_aside(lane, notes, until, error, [told] if told else [])
+        line = self._ops(note, "house/ops_delayed", str(error)) if late else None
+        return await self._set_aside(lane, notes, until, error, tried, [line] if line else [])
+
+    def _tried(self, note: Note, parcel: dispatch.Parcel) -> list[dict[str, Any]]:
+        """It may have gone out: what the next try needs to send the same bytes, whatever changes until then.
+
+        If the commit fails it is rendered anew, as after a kill.
+        """
+        if parcel.raw is None:
+            return []
+        return [{
+            "b_key": note.key, "b_said": self._said(note, parcel), "b_raw": self._kept(note, parcel),
+            "papers": parcel.papers, "case": note.case_id, "b_sent": None, "b_due": micros(self.clock.now()),
+        }]  # fmt: skip
 
     async def _set_aside(
         self, lane: Lane, notes: deque[Note], until: datetime, error: Exception | None = None,
-        news: Iterable[Note] = (),
+        tried: Sequence[dict[str, Any]] = (), news: Iterable[Note] = (),
     ) -> bool:  # fmt: skip
         """Give the whole lane back to the outbox, in order, for later; always False."""
         self._behind[lane] = max(until, self._behind.get(lane, until))
@@ -365,6 +464,7 @@ class Courier:
 
         def work(connection: Connection) -> None:
             outbox.put_off(connection, rows)
+            dispatch.keep(connection, tried, self.seal)
             if fresh:
                 outbox.add(connection, fresh)
 
@@ -374,19 +474,30 @@ class Courier:
         self.ring()
         return False
 
-    async def _dead(self, note: Note, error: str) -> None:
+    async def _dead(self, note: Note, error: str, *, told: bool = False) -> None:
+        """It will not go, and the ops channel hears of it unless it is `told` already."""
         log.error("dead_letter", key=note.key, template=note.template)
-        await self._mark(note, "dead", error=error, news=[self._ops(note, "house/ops_dead_letter", error)])
+        news = [] if told else [self._ops(note, "house/ops_dead_letter", error)]
+        await self._mark(note, "dead", error=error, news=news)
 
-    async def _part(self, note: Note, parcel: dispatch.Parcel | None, error: PartlyRefused) -> None:
-        """Some recipients have it: the rest are tried again, or told of to the ops channel."""
-        news = [self._ops(note, "house/ops_dead_letter", str(error))] if error.refused else []
-        if error.later:
-            due = self.clock.now() + waits.refused(0)
-            body = {**note.body, "only": sorted(error.later)}
-            news.append(replace(note, key=f"{note.key}+", body=body, tries=0, due=due))
-        said = parcel.said if parcel is not None else None
-        await self._mark(note, "sent", said=said, raw=self._kept(note, parcel), error=str(error), news=news)
+    async def _lighten(self, notes: deque[Note], parcel: dispatch.Parcel, error: TooLarge) -> bool:
+        if not turned_away.lightened(notes[0], parcel, error):
+            await self._dead(notes[0], str(error))
+            notes.popleft()
+        return True
+
+    async def _part(self, note: Note, parcel: dispatch.Parcel, error: PartlyRefused) -> None:
+        """Some recipients have it: each of the rest is tried again in a lane of its own, or hears that it came back."""
+        why = str(error)
+        if error.refused:
+            why, _ = await self._returns.came_back(note, self._tried(note, parcel), error.refused)
+        due = self.clock.now() + waits.refused(0)
+        news = turned_away.apart(note, parcel, error.later, due)
+        for rest in news:
+            lane = (rest.channel, rest.lane)
+            self._behind[lane] = max(due, self._behind.get(lane, due))
+        raw, papers = self._kept(note, parcel), parcel.papers
+        await self._mark(note, "sent", said=self._said(note, parcel), raw=raw, error=why, papers=papers, news=news)
 
     def _ops(self, note: Note, template: str, error: str) -> Note | None:
         """A line for the ops channel: which row and which answer, neither who nor what about."""
@@ -436,9 +547,34 @@ class Courier:
             self._writing = None
 
     async def _write(self) -> None:
-        """One commit of everything that is to be written down; raises StoreDown, and then nothing is forgotten."""
+        """One commit of everything that is to be written down, or one for each row where a row breaks it; raises
+        StoreDown, and then nothing is forgotten."""
         marks, left, written = self._marks, self._left, self._written
         self._marks, self._left, self._written = [], [], None
+        parts = deque([(marks, left)])
+        try:
+            while parts:
+                try:
+                    await self._write_part(*parts[0])
+                except StoreDown:
+                    raise
+                except Exception as error:  # noqa: BLE001 - one bad row must not leave what went beside it unmarked
+                    parts.extend(self._taken_apart(*parts.popleft(), error))
+                else:
+                    parts.popleft()
+        except StoreDown:
+            self._marks = [mark for some, _ in parts for mark in some] + self._marks
+            self._left = [row for _, some in parts for row in some] + self._left
+            self._written, later = written, self._written
+            if later is not None and written is not None:
+                written.add_done_callback(lambda _: None if later.done() else later.set_result(None))
+            raise
+        if written is not None and not written.done():
+            written.set_result(None)
+        if left or any(mark["news"] for mark in marks):
+            self.ring()
+
+    async def _write_part(self, marks: list[dict[str, Any]], left: list[dict[str, Any]]) -> None:
         news = [row for mark in marks for row in mark["news"]]
 
         def work(connection: Connection) -> None:
@@ -449,27 +585,26 @@ class Courier:
             if news:
                 outbox.add(connection, news)
 
-        try:
-            await self.writer.run(work)
-        except StoreDown:
-            self._marks, self._left = marks + self._marks, left + self._left
-            self._written, later = written, self._written
-            if later is not None and written is not None:
-                written.add_done_callback(lambda _: None if later.done() else later.set_result(None))
-            raise
-        except Exception as error:  # it stays in hand, so that this process at least does not send it again
-            log.error("marks_broke", rows=len(marks), error=f"{type(error).__name__}: {error}"[:300], exc_info=error)
-        else:
-            self._release(mark["b_key"] for mark in marks)
+        await self.writer.run(work)
+        self._release(mark["b_key"] for mark in marks)
         for row in left:
             self._leaving[row["lane"]] -= 1
-        if written is not None and not written.done():
-            written.set_result(None)
-        if left or news:
-            self.ring()
+
+    def _taken_apart(
+        self, marks: list[dict[str, Any]], left: list[dict[str, Any]], error: Exception
+    ) -> list[tuple[list[dict[str, Any]], list[dict[str, Any]]]]:
+        """What cannot be written together, row by row; a single one stays in hand: this process at least does not
+        send it again."""
+        if len(marks) + len(left) > 1:
+            return [*(([mark], []) for mark in marks), *(([], [row]) for row in left)]
+        for row in left:
+            self._leaving[row["lane"]] -= 1
+        key = marks[0]["b_key"] if marks else left[0]["key"]
+        log.error("mark_broke", key=key, error=logs.blame(error))
+        return []
 
 
 def _answer(error: str) -> str:
     """Of what a server said only its code: its words may name people and subjects."""
-    code = re.search(r"\b[45]\d\d(?:[ -][45]\.\d{1,3}\.\d{1,3})?\b", error)
+    code = re.search(r"\b[45]\d\d(?:[ -][45]\.\d{1,3}\.\d{1,3})?\b|(?<= )[45]\.\d{1,3}\.\d{1,3}\b", error)
     return code[0] if code else ""

@@ -138,6 +138,14 @@ def refused(tries: int) -> timedelta:
     return timedelta(seconds=REFUSED[min(tries, len(REFUSED) - 1)])
 
 
+def unanswered(tries: int) -> timedelta:
+    """How long a mail waits whose receipt was lost so many times: once again at once, then as one refused for now.
+
+    It may arrive with every try, and a server too slow to say so must not flood a mailbox.
+    """
+    return refused(tries - 1) if tries else timedelta(seconds=FIRST)
+
+
 def hopeless(tries: int, age: timedelta) -> bool:
     """Whether it is given up: refused for a day. One that only lay in wait so long has its first tries first."""
     return age > GIVE_UP and tries >= TELL_OPS_AFTER

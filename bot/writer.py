@@ -17,12 +17,13 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
-from bot import logs
+from bot import logs, mailroom
 from bot.engine import Engine, NoRoster, Outcome
 from bot.letters import Letter, Receipt
 from store import tables
 from store.codec import micros
 from store.db import Database
+from store.statements import DOCUMENT_IN
 from store.world import Lost
 
 log = structlog.get_logger()
@@ -250,8 +251,11 @@ class Writer:
                     "room": letter.room,
                     "text": self.engine.seal.close(letter.text[:4000]),  # nobody knows what it was about
                     "verdict": f"poisoned: {why}",
+                    "raw": letter.mail.received.raw_hash if letter.mail is not None else "",
                 },
             )
+            if letter.mail is not None:  # its bytes are all that is left of it: the mail server is told that it is kept
+                connection.execute(DOCUMENT_IN, [mailroom.raw_row(letter, self.engine.seal)])
             notes = self.engine.apologise(connection, letter)
             connection.commit()
         except Exception as worse:  # noqa: BLE001 - not even its apology can be written: the store is down

@@ -101,20 +101,30 @@ def one_line(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
-def compose(mailing: Mailing) -> RawMail:
+class TooLarge(ValueError):
+    """The mail has more bytes than it may."""
+
+
+def compose(mailing: Mailing, most: int = MAX_BYTES) -> RawMail:
     """The mail's bytes, its envelope sender and its recipients (to and cc, each once, in order).
 
     The same Mailing always gives the same bytes. Raises ValueError naming the field at fault: no
     recipient, an address that is none, a naive date, an id of another form, a calendar without a known
-    METHOD, more than MAX_BYTES.
+    METHOD; TooLarge for more than `most` bytes.
     """
     content = b"\r\n".join([*_headers(mailing), _body(mailing)])
-    if len(content) > MAX_BYTES:
-        raise ValueError(f"attachments: the mail has {len(content)} bytes, more than {MAX_BYTES}")
-    recipients: dict[str, str] = {}
-    for address in (*mailing.to, *mailing.cc):
-        recipients.setdefault(address.email.lower(), address.email)
-    return RawMail(content=content, sender=mailing.sender.email, recipients=tuple(recipients.values()))
+    if len(content) > most:
+        raise TooLarge(f"attachments: the mail has {len(content)} bytes, more than {most}")
+    who = recipients(address.email for address in (*mailing.to, *mailing.cc))
+    return RawMail(content=content, sender=mailing.sender.email, recipients=who)
+
+
+def recipients(emails: Iterable[str]) -> tuple[str, ...]:
+    """Each address once, in order, as first written."""
+    found: dict[str, str] = {}
+    for email in emails:
+        found.setdefault(email.lower(), email)
+    return tuple(found.values())
 
 
 @functools.cache

@@ -17,6 +17,9 @@ from bot.mail.compose import Address, checked_email, one_line
 _UID = re.compile(r"[A-Za-z0-9._=+@-]{3,200}\Z")
 _LINE_OCTETS = 75
 
+NOT_READ = "Accepting or declining here changes nothing: for another time, answer the mail."
+"""What an entry says of its own buttons: whoever declines in a calendar must not think that somebody has read it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
@@ -51,10 +54,11 @@ def invite(session: Session, method: Literal["REQUEST", "CANCEL"] = "REQUEST") -
     time, no length, nobody invited, an unknown method.
     """
     _check(session, method)
-    start, end = session.start, session.start + timedelta(minutes=session.minutes)
-    local = start.astimezone(ZoneInfo(session.zone))
+    start = session.start.astimezone(UTC)  # a length is added to an instant, not to what a clock shows
+    end, local = start + timedelta(minutes=session.minutes), start.astimezone(ZoneInfo(session.zone))
     spoken = f"{local:%A}, {local:%Y-%m-%d %H:%M} {local.tzname()} ({session.zone}), {session.minutes} minutes"
     gone = method == "CANCEL"
+    said = f"This session is cancelled. It was: {spoken}" if gone else f"{spoken}. {NOT_READ}"
     lines = [
         "BEGIN:VCALENDAR",
         "PRODID:-//certdesk//certdesk//EN",
@@ -68,14 +72,14 @@ def invite(session: Session, method: Literal["REQUEST", "CANCEL"] = "REQUEST") -
         f"DTSTART:{_utc(start)}",
         f"DTEND:{_utc(end)}",
         f"SUMMARY:{_escape(title(session.exam))}",
-        f"DESCRIPTION:{_escape('This session is cancelled. It was: ' if gone else '')}{_escape(spoken)}",
+        f"DESCRIPTION:{_escape(said)}",
         *([f"LOCATION:{_escape(one_line(session.place))}"] if session.place.strip() else []),
         f"STATUS:{'CANCELLED' if gone else 'CONFIRMED'}",
         "CLASS:PRIVATE",
         "TRANSP:OPAQUE",
         f"ORGANIZER{_name(session.organizer)}:mailto:{session.organizer.email}",
         *(
-            f"ATTENDEE{_name(one)};ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=TRUE:mailto:{one.email}"
+            f"ATTENDEE{_name(one)};ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=FALSE:mailto:{one.email}"
             for one in session.attendees
         ),
         "END:VEVENT",

@@ -5,28 +5,35 @@ How a server's words become our errors:
     no connection, greeting or handshake        Down
     530, 534, 535, 538; no AUTH, no STARTTLS    Refused
     4xx                                         Transient(refused=True)
-    5xx to the sender, all recipients, DATA     Permanent
+    5xx to the sender or DATA                   Permanent
+    all recipients refused, for good or now     AllRefused (Permanent), Deferred (Transient)
     4xx or 5xx to some recipients               PartlyRefused, after the others got it
-    silence or a drop once talking              Transient; after DATA the mail may have arrived,
-                                                and its Message-ID makes the repeat recognisable
+    552, 5.3.4, or more than its SIZE           TooLarge
+    silence or a drop once talking              Transient
+    the same after DATA                         Unanswered (Transient): the mail may have arrived, and its
+                                                Message-ID makes the repeat recognisable
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 import socket
 import ssl
 from dataclasses import dataclass
+from typing import cast
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 from aiosmtplib import errors
 
 from bot.mail.compose import checked_email
+from bot.mail.line import Answer, Line, Lost
 from bot.ports import Down, Permanent, RawMail, Refused, Transient, WireError
 
-CONNECTIONS = 4
+CONNECTIONS = 3
+"""As many as the strictest of the large servers allows one account; a kill doubles no more mails than that."""
 CONNECT_SECONDS = 10.0
 """For each of connecting, greeting and logging in."""
 ANSWER_SECONDS = 30.0
@@ -37,6 +44,8 @@ NOOP_SECONDS = 5.0
 
 _PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 _NO_LOGIN = (530, 534, 535, 538)
+TAKEN = (250, 251, 252)
+"""What a server says to a recipient it takes."""
 
 
 class PartlyRefused(Permanent):
@@ -50,6 +59,34 @@ class PartlyRefused(Permanent):
         super().__init__(text)
         self.refused = refused
         self.later = later
+
+
+class AllRefused(Permanent):
+    """No recipient will ever get it: `refused` as above."""
+
+    def __init__(self, text: str, *, refused: dict[str, str]) -> None:
+        super().__init__(text)
+        self.refused = refused
+
+
+class Deferred(Transient):
+    """Every recipient was refused for now: `later` as above."""
+
+    def __init__(self, text: str, *, later: dict[str, str]) -> None:
+        super().__init__(text, refused=True)
+        self.later = later
+
+
+class Unanswered(Transient):
+    """The mail was handed over and no answer came: it may have arrived, so it is not to be repeated in haste."""
+
+
+class TooLarge(Permanent):
+    """The mail is larger than the server takes; `most` is how many bytes it takes, where it said so."""
+
+    def __init__(self, text: str, *, most: int | None = None) -> None:
+        super().__init__(text)
+        self.most = most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,15 +120,6 @@ class Server:
         return f"Server({self.scheme}://{self.host}:{self.port})"
 
 
-@dataclass(slots=True)
-class _Line:
-    """A kept connection and the loop's time (s) at which it was last used; `used` once a mail went over it."""
-
-    client: aiosmtplib.SMTP
-    rested: float
-    used: bool = False
-
-
 class Smtp:
     """The MailPort over SMTP. Connections open when needed, at most `connections`, and are kept until `close`."""
 
@@ -106,71 +134,75 @@ class Smtp:
         self._answer_seconds = answer_seconds
         self._fresh_seconds = fresh_seconds
         self._places = asyncio.Semaphore(connections)
-        self._resting: list[_Line] = []
+        self._resting: list[tuple[Line, float]] = []
+        """Each with the loop's time (s) since when it rests."""
+        self._most: int | None = None
+        """The largest mail the server takes, in bytes, as it last said."""
 
     async def send(self, mail: RawMail) -> None:
         """Hand the mail to the server; raises WireError as the top of this file says."""
         _check(mail)
         async with self._places:
-            line = await self._line()
+            line, rested = await self._line()
             try:
                 try:
-                    await self._greet(line, mail)
-                except (errors.SMTPServerDisconnected, errors.SMTPTimeoutError, errors.SMTPSenderRefused) as lost:
-                    if not line.used or getattr(lost, "code", 421) != 421:
+                    said = await self._offer(line, mail)
+                    gone = rested and said[-1][0] == 421
+                except Lost:
+                    gone = rested
+                    if not gone:
                         raise
-                    line.client.close()  # the server hung up while it rested; nothing was handed over yet
+                if gone:  # the server hung up while it rested; nothing was handed over yet
+                    line.close()
                     line = await self._open()
-                    await self._greet(line, mail)
-                kept, refused = await self._offer(line, mail)
-                if kept:
-                    await line.client.data(mail.content)
-            except errors.SMTPResponseException as answer:
-                await self._forget(line)
-                raise _meaning(answer.code, answer.message) from answer
-            except (errors.SMTPException, OSError) as lost:
-                line.client.close()
+                    said = await self._offer(line, mail)
+                refused = await self._settle(line, mail, said)
+            except Lost as lost:
+                line.close()
                 raise Transient(f"{self.server.host} stopped talking: {_sentence(str(lost))}") from lost
-            except BaseException:
-                line.client.close()
+            except WireError:
+                await self._forget(line)
                 raise
-            if not kept:
+            except BaseException:
+                line.close()
+                raise
+            if len(refused) == len(mail.recipients):
                 await self._forget(line)
             else:
                 self._rest(line)
-        _judge(refused, bool(kept))
+        _judge(refused, len(refused) < len(mail.recipients))
 
     async def greet(self) -> None:
         """Connect, say EHLO and log in, as before a mail; raises WireError."""
-        self._rest(await self._line())
+        self._rest((await self._line())[0])
 
     async def close(self) -> None:
         """Say goodbye on every resting connection; the next send opens new ones."""
         while self._resting:
-            client = self._resting.pop().client
-            try:
-                await client.quit(timeout=NOOP_SECONDS)
-            except (errors.SMTPException, OSError):
-                client.close()
+            line, _ = self._resting.pop()
+            with contextlib.suppress(Lost, TimeoutError):
+                async with asyncio.timeout(NOOP_SECONDS):
+                    await line.ask(["QUIT"])
+            line.close()
 
-    async def _line(self) -> _Line:
-        """A connection that was alive a moment ago, or a new one."""
+    async def _line(self) -> tuple[Line, bool]:
+        """A connection that was alive a moment ago and True, or a new one and False."""
         while self._resting:
-            line = self._resting.pop()
-            if not line.client.is_connected:
-                line.client.close()
-                continue
-            if self._now() - line.rested <= self._fresh_seconds:
-                return line
-            try:
-                await line.client.noop(timeout=NOOP_SECONDS)
-            except (errors.SMTPException, OSError):
-                line.client.close()
-                continue
-            return line
-        return await self._open()
+            line, since = self._resting.pop()
+            if line.open and (self._now() - since <= self._fresh_seconds or await self._answers(line)):
+                return line, True
+            line.close()
+        return await self._open(), False
 
-    async def _open(self) -> _Line:
+    @staticmethod
+    async def _answers(line: Line) -> bool:
+        try:
+            async with asyncio.timeout(NOOP_SECONDS):
+                return (await line.ask(["NOOP"]))[0][0] == 250
+        except (Lost, TimeoutError):
+            return False
+
+    async def _open(self) -> Line:
         server = self.server
         client = aiosmtplib.SMTP(
             hostname=server.host,
@@ -197,40 +229,64 @@ class Smtp:
             raise Down(f"{server.host}:{server.port} cannot be reached: {_sentence(str(lost))}") from lost
         except errors.SMTPException as unfit:  # no AUTH, no STARTTLS: an operator must change the url or the server
             raise Refused(f"{server.host}: {_sentence(unfit.message)}") from unfit
-        client.timeout = self._answer_seconds
-        return _Line(client, self._now())
+        transport = client.protocol.transport if client.protocol is not None else None
+        if transport is None or transport.is_closing():
+            raise Down(f"{server.host}:{server.port} cannot be reached: it hung up after the greeting")
+        size = client.esmtp_extensions.get("size", "").strip() if client.supports_extension("size") else None
+        self._most = int(size) if size and size.isdigit() and int(size) else None
+        return Line(
+            cast(asyncio.Transport, transport),
+            pipelining=client.supports_extension("pipelining"),
+            sized=size is not None,
+            seconds=self._answer_seconds,
+        )
 
-    async def _greet(self, line: _Line, mail: RawMail) -> None:
-        """MAIL FROM, with the size for a server that wants to know it."""
-        size = [f"SIZE={len(mail.content)}"] if line.client.supports_extension("size") else []
-        await line.client.mail(mail.sender, options=size)
+    async def _offer(self, line: Line, mail: RawMail) -> list[Answer]:
+        """What the server says to MAIL, each RCPT and, if it may be sent along, DATA; it ends with a 421."""
+        if self._most is not None and len(mail.content) > self._most:
+            raise TooLarge(f"552 {self.server.host} takes {self._most} bytes, not {len(mail.content)}", most=self._most)
+        size = f" SIZE={len(mail.content)}" if line.sized else ""
+        commands = [f"MAIL FROM:<{mail.sender}>{size}", *(f"RCPT TO:<{each}>" for each in mail.recipients)]
+        return await line.ask([*commands, "DATA"] if line.pipelining else commands)
 
-    async def _offer(self, line: _Line, mail: RawMail) -> tuple[list[str], dict[str, tuple[int, str]]]:
-        """The recipients the server took, and what it said to the others."""
-        kept: list[str] = []
-        refused: dict[str, tuple[int, str]] = {}
-        for recipient in mail.recipients:
-            try:
-                await line.client.rcpt(recipient)
-                kept.append(recipient)
-            except errors.SMTPRecipientRefused as answer:
-                if answer.code in (421, *_NO_LOGIN):  # meant for the connection, not for the recipient
-                    raise
-                refused[recipient] = (answer.code, answer.message)
-        return kept, refused
+    async def _settle(self, line: Line, mail: RawMail, said: list[Answer]) -> dict[str, Answer]:
+        """Send the mail to the recipients the server took; what it said to the others."""
+        answers = dict(zip(mail.recipients, said[1:], strict=False))
+        refused = {who: answer for who, answer in answers.items() if answer[0] not in TAKEN}
+        whole = [said[0]] if said[0][0] != 250 else [each for each in said if each[0] in (421, *_NO_LOGIN)]
+        begin = said[-1] if line.pipelining else None
+        if whole:  # meant for the mail or the connection, not for a recipient
+            if begin is not None and begin[0] == 354:
+                line.close()  # what we say next would be taken for a mail
+            raise _meaning(*whole[0])
+        if len(refused) == len(answers):
+            if begin is not None and begin[0] == 354:
+                await line.deliver(b"")  # it would take a mail for nobody
+            return refused
+        if begin is None:
+            (begin,) = await line.ask(["DATA"])
+        if begin[0] != 354:
+            raise _meaning(*begin)
+        try:
+            answer = await line.deliver(mail.content)
+        except Lost as lost:
+            line.close()  # what it says later would be taken for an answer to something else
+            raise Unanswered(f"{self.server.host} stopped talking: {_sentence(str(lost))}") from lost
+        if answer[0] != 250:
+            raise _meaning(*answer)
+        return refused
 
-    async def _forget(self, line: _Line) -> None:
+    async def _forget(self, line: Line) -> None:
         """Leave the half-said mail and keep the connection, if the server lets us."""
         try:
-            await line.client.rset()
-        except (errors.SMTPException, OSError):
-            line.client.close()
+            (answer,) = await line.ask(["RSET"])
+        except Lost:
+            line.close()
         else:
-            self._rest(line)
+            self._rest(line) if answer[0] == 250 else line.close()
 
-    def _rest(self, line: _Line) -> None:
-        line.rested, line.used = self._now(), True
-        self._resting.append(line)
+    def _rest(self, line: Line) -> None:
+        self._resting.append((line, self._now()))
 
     @staticmethod
     def _now() -> float:
@@ -257,13 +313,15 @@ def _judge(refused: dict[str, tuple[int, str]], some_got_it: bool) -> None:
     text = "; ".join(f"{who}: {said}" for who, said in {**never, **later}.items())
     if some_got_it or (never and later):
         raise PartlyRefused(text, refused=never, later=later)
-    raise Permanent(text) if never else Transient(text, refused=True)
+    raise AllRefused(text, refused=never) if never else Deferred(text, later=later)
 
 
 def _meaning(code: int, message: str) -> WireError:
     """The error a whole-mail answer amounts to."""
     if code in _NO_LOGIN:
         return Refused(_answer(code, message))
+    if message.startswith(("5.3.4", "5.2.3")) or (code == 552 and not message.startswith("5.2.2")):  # 5.2.2: full
+        return TooLarge(_answer(code, message))
     if code >= 500:
         return Permanent(_answer(code, message))
     return Transient(_answer(code, message), refused=code >= 400)
@@ -274,5 +332,6 @@ def _answer(code: int, message: str) -> str:
 
 
 def _sentence(text: str) -> str:
-    """What a server said, on one line of at most 300 characters, safe to store."""
-    return " ".join(text.encode("utf-8", "replace").decode().split())[:300]
+    """What a server said, on one line of at most 300 characters, safe to store: no database keeps a NUL."""
+    seen = "".join(char for char in text.encode("utf-8", "replace").decode() if char.isprintable() or char.isspace())
+    return " ".join(seen.split())[:300]

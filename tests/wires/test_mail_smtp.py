@@ -17,7 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from bot.mail.smtp import PartlyRefused, Server, Smtp
+from bot.mail.smtp import CONNECTIONS, AllRefused, Deferred, PartlyRefused, Server, Smtp, TooLarge, Unanswered
 from bot.ports import Down, Permanent, RawMail, Refused, Transient
 
 WORDS = b"Subject: x\r\nMessage-ID: <k1@example.com>\r\n\r\n.dot\r\nlast line\r\n"
@@ -28,9 +28,11 @@ def mail(*to: str, content: bytes = WORDS) -> RawMail:
 
 
 class Sink:
-    """What a handler of aiosmtpd may be asked, with a fault for each."""
+    """What a handler of aiosmtpd may be asked, with a fault for each; with PIPELINING, if that is wanted."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, pipelining: bool = False) -> None:
+        self.pipelining = pipelining
+        self.greeted: list[str] = []
         self.taken: list[tuple[list[str], bytes]] = []
         self.connections: list[Session] = []
         self.rcpt: dict[str, str] = {}
@@ -43,6 +45,13 @@ class Sink:
         self.hold: asyncio.Event | None = None
         self.servers: list[SMTP] = []
         self.port = 0
+
+    async def handle_EHLO(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        self.greeted.append(hostname)
+        return [*responses[:1], "250-PIPELINING", *responses[1:]] if self.pipelining else responses
 
     async def handle_MAIL(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -114,9 +123,9 @@ async def wire(sink: Sink, scheme: str = "smtp", login: str = "", **options: Any
         await asyncio.sleep(0.01)
 
 
-@pytest.fixture
-async def sink() -> AsyncIterator[Sink]:
-    async with listening(Sink()) as made:
+@pytest.fixture(params=[False, True], ids=["in turn", "pipelining"])
+async def sink(request: pytest.FixtureRequest) -> AsyncIterator[Sink]:
+    async with listening(Sink(pipelining=request.param)) as made:
         yield made
 
 
@@ -134,17 +143,18 @@ async def test_one_connection_serves_many_mails(sink: Sink) -> None:
     assert len(sink.connections) == 1
 
 
-async def test_at_most_four_connections_are_used_at_once(sink: Sink) -> None:
+async def test_no_more_connections_are_used_at_once_than_the_strictest_server_allows(sink: Sink) -> None:
     sink.hold = asyncio.Event()
     async with wire(sink) as smtp:
         sends = [asyncio.create_task(smtp.send(mail())) for _ in range(12)]
-        sink.wanted = 4
+        sink.wanted = CONNECTIONS
         await sink.crowded.wait()
         await asyncio.sleep(0.05)
         sink.hold.set()
         await asyncio.gather(*sends)
-    assert sink.busiest == 4
-    assert len(sink.connections) == 4
+    assert CONNECTIONS == 3
+    assert sink.busiest == CONNECTIONS
+    assert len(sink.connections) == CONNECTIONS
     assert len(sink.taken) == 12
 
 
@@ -160,6 +170,7 @@ async def test_a_refusal_for_now_is_transient_and_said_so(sink: Sink, where: str
             await smtp.send(mail())
     assert caught.value.refused
     assert not isinstance(caught.value, Down)
+    assert isinstance(caught.value, Deferred) == (where == "rcpt" and answer.startswith("451"))
     assert sink.taken == []
 
 
@@ -173,7 +184,8 @@ async def test_a_refusal_for_good_is_permanent_with_the_servers_sentence(sink: S
     async with wire(sink) as smtp:
         with pytest.raises(Permanent, match=answer) as caught:
             await smtp.send(mail())
-    assert type(caught.value) is Permanent
+    assert type(caught.value) is (AllRefused if where == "rcpt" else Permanent)
+    assert getattr(caught.value, "refused", {}) == ({"tara@example.com": answer} if where == "rcpt" else {})
 
 
 async def test_after_a_refusal_the_next_mail_goes_over_the_same_connection(sink: Sink) -> None:
@@ -185,6 +197,9 @@ async def test_after_a_refusal_the_next_mail_goes_over_the_same_connection(sink:
         with pytest.raises(Permanent):
             await smtp.send(mail())
         sink.on_data = ""
+        sink.on_mail = "451 not this sender, not now"
+        with pytest.raises(Transient):
+            await smtp.send(mail())
         await smtp.send(mail())
     assert len(sink.connections) == 1
     assert sink.taken == [(["tara@example.com"], WORDS)]
@@ -212,10 +227,9 @@ async def test_when_nobody_takes_it_and_some_never_will_both_are_told_apart(sink
 async def test_a_drop_after_the_content_is_doubtful_and_the_repeat_is_the_same_mail(sink: Sink) -> None:
     sink.drop_after_data = True
     async with wire(sink) as smtp:
-        with pytest.raises(Transient) as caught:
+        with pytest.raises(Unanswered) as caught:
             await smtp.send(mail())
         assert not caught.value.refused
-        assert not isinstance(caught.value, Down)
         sink.drop_after_data = False
         await smtp.send(mail())
     assert [content for _, content in sink.taken] == [WORDS, WORDS]
@@ -288,6 +302,19 @@ async def test_a_silent_server_is_transient_within_the_answer_time(sink: Sink) -
     sink.hold.set()
 
 
+async def test_an_answer_to_a_mail_that_comes_too_late_is_not_taken_for_the_answer_to_the_next(sink: Sink) -> None:
+    sink.hold = asyncio.Event()
+    async with wire(sink, answer_seconds=0.1) as smtp:
+        with pytest.raises(Unanswered):
+            await smtp.send(mail())
+        sink.hold.set()
+        sink.hold = None
+        sink.on_data = "554 content refused"
+        with pytest.raises(Permanent):
+            await smtp.send(mail())
+    assert len(sink.connections) == 2
+
+
 async def test_a_send_given_up_half_way_leaves_nothing_behind_for_the_next(sink: Sink) -> None:
     sink.hold = asyncio.Event()
     async with wire(sink) as smtp:
@@ -312,10 +339,150 @@ async def test_an_address_that_would_be_a_command_never_reaches_the_server(sink:
     assert sink.taken == []
 
 
-async def test_a_mail_larger_than_the_server_takes_is_permanent() -> None:
+async def test_a_mail_larger_than_the_server_takes_is_not_even_offered() -> None:
     async with listening(Sink(), data_size_limit=1000) as sink, wire(sink) as smtp:
-        with pytest.raises(Permanent, match="552"):
+        with pytest.raises(TooLarge, match="552") as caught:
             await smtp.send(mail(content=WORDS + b"x" * 2000))
+        assert caught.value.most == 1000
+        await smtp.send(mail())
+    assert len(sink.taken) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        ("552 5.3.4 message too big", TooLarge),
+        ("552 too big", TooLarge),
+        ("550 5.2.3 too big for this mailbox", TooLarge),
+        ("552 5.2.2 mailbox full", Permanent),
+    ],
+)
+async def test_too_large_is_told_from_a_full_mailbox(sink: Sink, answer: str, kind: type[Permanent]) -> None:
+    sink.on_data = answer
+    async with wire(sink) as smtp:
+        with pytest.raises(Permanent) as caught:
+            await smtp.send(mail())
+    assert type(caught.value) is kind
+
+
+async def test_a_421_in_mid_session_loses_nothing_and_the_next_mail_opens_anew(sink: Sink) -> None:
+    async with wire(sink) as smtp:
+        await smtp.send(mail())
+        sink.rcpt["dev@example.com"] = "421 4.3.2 shutting down"
+        with pytest.raises(Transient) as caught:
+            await smtp.send(mail("tara@example.com", "dev@example.com", "ana@example.com"))
+        assert caught.value.refused
+        sink.rcpt.clear()
+        await smtp.send(mail("tara@example.com", "dev@example.com"))
+    assert [who for who, _ in sink.taken] == [["tara@example.com"], ["tara@example.com", "dev@example.com"]]
+
+
+async def test_lines_that_begin_with_a_dot_arrive_as_they_are(sink: Sink) -> None:
+    content = b".begins so\r\nSubject: x\r\n\r\n.\r\n..\r\n. x\r\nlast.\r\n.\r\n"
+    async with wire(sink) as smtp:
+        await smtp.send(mail(content=content))
+        await smtp.send(mail(content=b"Subject: no end of line"))
+    assert [content for _, content in sink.taken] == [content, b"Subject: no end of line\r\n"]
+
+
+async def test_a_mail_of_ten_megabytes_goes_through(sink: Sink) -> None:
+    content = WORDS + (b"0123456789abcdef" * 4 + b"\r\n") * 150_000
+    async with listening(Sink(pipelining=sink.pipelining), data_size_limit=20_000_000) as large, wire(large) as smtp:
+        await smtp.send(mail(content=content))
+        assert large.taken[0][1] == content
+
+
+class Scripted(asyncio.Protocol):
+    """Says what it is told to, a piece for each chunk it hears."""
+
+    def __init__(self, *pieces: bytes) -> None:
+        self.pieces = list(pieces)
+        self.heard = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        transport.write(b"220 here\r\n")
+
+    def data_received(self, data: bytes) -> None:
+        self.heard += data
+        if data.startswith(b"EHLO"):
+            self.transport.write(b"250-here\r\n250 PIPELINING\r\n")
+        elif self.pieces:
+            said = self.pieces.pop(0)
+            self.transport.write(said) if said else self.transport.abort()
+
+
+@asynccontextmanager
+async def scripted(*pieces: bytes) -> AsyncIterator[tuple[Smtp, list[Scripted]]]:
+    """A wire to a server that says this after EHLO, and those who answered there."""
+    made: list[Scripted] = []
+
+    def one() -> Scripted:
+        made.append(Scripted(*(pieces if not made else (b"250 a\r\n250 b\r\n354 c\r\n", b"250 taken\r\n"))))
+        return made[-1]
+
+    server = await asyncio.get_running_loop().create_server(one, "127.0.0.1", 0)
+    smtp = Smtp(f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}", answer_seconds=0.3)
+    try:
+        yield smtp, made
+    finally:
+        await smtp.close()
+        for each in made:
+            each.transport.abort()
+        server.close()
+        await asyncio.sleep(0.01)
+
+
+async def test_commands_go_out_together_where_the_server_allows_it_and_the_mail_after_its_go_ahead() -> None:
+    async with scripted(b"250 a\r\n250 b\r\n354 go\r\n", b"250 taken\r\n") as (smtp, made):
+        await smtp.send(mail())
+    said = made[0].heard.partition(b"\r\n")[2]
+    assert said.startswith(b"MAIL FROM:<certdesk@example.com>\r\nRCPT TO:<tara@example.com>\r\nDATA\r\nSubject: x\r\n")
+
+
+async def test_answers_in_pieces_are_one_answer() -> None:
+    pieces = (b"250-a\r\n250 more", b"\r\n250 b\r\n354 go\r\n", b"250 taken\r\n")
+    async with scripted(*pieces) as (smtp, made):
+        send = asyncio.create_task(smtp.send(mail()))
+        await asyncio.sleep(0.1)
+        assert not send.done()
+        made[0].transport.write(made[0].pieces.pop(0))
+        await send
+
+
+async def test_a_server_that_takes_nobody_and_says_go_ahead_gets_an_empty_mail_and_no_word_of_ours() -> None:
+    async with scripted(b"250 a\r\n550 nobody\r\n354 go\r\n", b"554 no recipients\r\n", b"250 ok\r\n") as (smtp, made):
+        with pytest.raises(AllRefused):
+            await smtp.send(mail())
+    assert b"Subject" not in made[0].heard
+
+
+async def test_a_server_that_refuses_the_sender_and_says_go_ahead_is_hung_up_on() -> None:
+    async with scripted(b"550 not you\r\n503 b\r\n354 go\r\n") as (smtp, made):
+        with pytest.raises(Permanent, match="not you"):
+            await smtp.send(mail())
+        await smtp.send(mail())
+        assert len(made) == 2
+    assert b"Subject" not in made[0].heard
+
+
+@pytest.mark.parametrize("said", [b"hello\r\n", b"25\r\n", b"250-" + b"x" * 40_000, b"", b"250 a\r\n250 b\r\n"])
+async def test_a_server_that_makes_no_sense_or_stops_is_transient_and_gets_no_second_command(said: bytes) -> None:
+    async with scripted(said) as (smtp, made):
+        with pytest.raises(Transient) as caught:
+            await smtp.send(mail())
+        assert not caught.value.refused
+        assert not isinstance(caught.value, Down)
+        await smtp.send(mail())
+    assert b"Subject" not in made[0].heard
+
+
+async def test_a_connection_on_which_something_was_said_unasked_is_not_used_again() -> None:
+    async with scripted(b"250 a\r\n250 b\r\n354 go\r\n", b"250 taken\r\n250 and more\r\n") as (smtp, made):
+        await smtp.send(mail())
+        await smtp.send(mail())
+        assert len(made) == 2
 
 
 @pytest.fixture(scope="module")

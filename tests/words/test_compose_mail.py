@@ -156,6 +156,22 @@ def test_what_is_no_address_is_refused_by_the_name_of_its_field(bad: str, field:
         compose(replace(PLAIN, **{field: value}))  # type: ignore[arg-type]
 
 
+@given(
+    local=st.text(max_size=20),
+    between=st.sampled_from(["", "\r\n", "\n", "\r", ">", ",", "> RCPT TO:<", "\x00", "\u2028", "\t"]),
+    more=st.text(max_size=20),
+)
+def test_no_address_carries_a_second_one_or_a_line(local: str, between: str, more: str) -> None:
+    address = f"tara{local}{between}{more}@example.com"
+    try:
+        raw = compose(replace(PLAIN, to=(Address(email=address),), cc=()))
+    except ValueError:
+        return
+    assert raw.recipients == (address,)
+    assert address.isascii()
+    assert not set(address) & set('\r\n\t\x00 <>,;:"()[]\\')
+
+
 def test_other_faults_are_named_too() -> None:
     faults = {
         "to": (),
@@ -252,7 +268,8 @@ def test_a_session_is_in_utc_and_says_the_local_time_in_words() -> None:
     assert "DTSTART:20261118T170000Z" in lines
     assert "DTEND:20261118T180000Z" in lines
     assert "DTSTAMP:20261117T170200Z" in lines
-    assert "DESCRIPTION:Wednesday\\, 2026-11-18 10:00 MST (America/Denver)\\, 60 minutes" in lines
+    said = "Accepting or declining here changes nothing: for another time\\, answer the mail."
+    assert f"DESCRIPTION:Wednesday\\, 2026-11-18 10:00 MST (America/Denver)\\, 60 minutes. {said}" in lines
     assert 'ORGANIZER;CN="Tara Lee":mailto:tara.lee@example.com' in lines
     assert sum(line.startswith("ATTENDEE") for line in lines) == 2
 
