@@ -27,6 +27,8 @@ class MailSink:
         self._open: set[_Wire] = set()
         self._refusals: list[tuple[int, str, str]] = []
         self._drops: list[bool] = []
+        self.rejected: dict[str, str] = {}
+        """What each of these addresses is answered at RCPT, "550 5.1.1 gone", until it is taken out again."""
 
     @property
     def url(self) -> str:
@@ -114,7 +116,7 @@ class MailSink:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """RCPT TO."""
-        if answer := self._refused("rcpt"):
+        if answer := self._refused("rcpt") or self.rejected.get(address.lower()):
             return answer
         envelope.rcpt_tos.append(address)
         return "250 OK"

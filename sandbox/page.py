@@ -18,8 +18,9 @@ from zoneinfo import ZoneInfo
 import orjson
 from aiohttp import web
 
-from sandbox import views, writing
+from sandbox import views
 from sandbox.live import Live
+from sandbox.mailroom import Mailroom
 from sandbox.wire import ChatError, Doc
 
 if TYPE_CHECKING:
@@ -44,17 +45,19 @@ def add_routes(app: web.Application, sandbox: Sandbox) -> None:
     page = Page(sandbox)
     get, post = app.router.add_get, app.router.add_post
     get("/", page.static)
+    get("/mails", page.mails)
     get("/static/{name}", page.static)
     get("/sandbox/state", page.state)
     get("/sandbox/rooms", page.rooms)
     get("/sandbox/messages", page.messages)
     get("/sandbox/mailbox", page.mailbox)
+    get("/sandbox/letters", page.letters)
     get("/sandbox/mail/{id:\\d+}", page.mail)
     get("/sandbox/mail/{id:\\d+}/{n:\\d+}", page.mail_file)
     get("/sandbox/file/{id}", page.file)
     get("/sandbox/events", page.live.events)
-    for name in ("say", "press", "write", "clock"):
-        post(f"/sandbox/{name}", partial(page.act, getattr(page, name)))
+    for deed in (page.say, page.press, page.clock, *page.deeds):
+        post(f"/sandbox/{deed.__name__}", partial(page.act, deed))
     app.on_shutdown.append(page.live.close)
 
 
@@ -65,12 +68,27 @@ class Page:
         self.box = sandbox
         self.live = Live(sandbox.chat.hub, sandbox.mail)
         self._moving = asyncio.Lock()
+        room = Mailroom(sandbox)
+        self.deeds = (room.write, room.again, room.bounce, room.auto)
 
     # -- looking
 
     async def static(self, request: web.Request) -> web.Response:
         """The page's own files."""
-        path = STATIC / request.match_info.get("name", "index.html")
+        return self._static(request.match_info.get("name", "index.html"))
+
+    async def mails(self, request: web.Request) -> web.Response:
+        """The page that shows every mail the bot can write."""
+        return self._static("mails.html")
+
+    async def letters(self, request: web.Request) -> web.Response:
+        """Every such mail: {"spec", "name", "template", "note", "recipients", "subject", "text", "html"}."""
+        if self.box.letters is None:
+            raise web.HTTPNotFound
+        return _json(await asyncio.to_thread(self.box.letters))
+
+    def _static(self, name: str) -> web.Response:
+        path = STATIC / name
         if path.parent != STATIC or path.suffix not in TYPES or not path.is_file():
             raise web.HTTPNotFound
         headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-cache", "Referrer-Policy": "no-referrer"}
@@ -87,6 +105,7 @@ class Page:
                 "bot": box.bot,
                 "bot_email": box.bot_email if box.receive is not None else "",
                 "run": box.run,
+                "letters": box.letters is not None,
                 "people": views.people(box.chat, box.mail, list(box.cast)),
             }
         )
@@ -113,10 +132,11 @@ class Page:
         return _json(views.messages(self.box.chat, room, user))
 
     async def mailbox(self, request: web.Request) -> web.Response:
-        """A person's mail, newest first."""
+        """A person's mail, newest first; with `sent`, what he wrote himself."""
         person = self._person(request.query.get("as", ""))
-        found = views.mailbox(self.box.mail, person)
-        return _json([views.mail_line(m, views.key_of(person)) for m in reversed(found)])
+        sent = "sent" in request.query
+        found = views.sent(self.box.mail, person) if sent else views.mailbox(self.box.mail, person)
+        return _json([views.mail_line(m, views.key_of(person), sent=sent) for m in reversed(found)])
 
     async def mail(self, request: web.Request) -> web.Response:
         """One mail, read by `as`."""
@@ -170,21 +190,6 @@ class Page:
         else:
             id = self.box.press_newest(body["as"], body["label"])
         return {"id": id, "room": self.box.chat.messages[id]["rid"]}
-
-    async def write(self, body: Doc) -> Doc:
-        """{"as", "to", "cc"?, "subject", "text", "files"?, "answers"?: a mail's id}: a mail of that person's."""
-        box, person = self.box, self._person(body["as"])
-        answers = box.mail.messages[int(body["answers"])] if body.get("answers") is not None else None
-        sender, to, raw = writing.compose(person, body, box.chat.now(), box.chat.chance.id(), answers)
-        to_bot = box.bot_email in (address.lower() for address in to)
-        if to_bot and box.receive is None:
-            raise ValueError("this bot reads no mail")
-        mail = box.mail.keep(sender, [address for address in to if address.lower() != box.bot_email], raw)
-        if to_bot and box.receive is not None:
-            taken = box.receive(raw)
-            if inspect.isawaitable(taken):
-                await taken
-        return {"id": mail.id}
 
     async def clock(self, body: Doc) -> Doc:
         """{"advance": seconds | "next_morning"} through the callback the demo gave; one move after another."""

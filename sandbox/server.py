@@ -22,8 +22,12 @@ Advance = Callable[[timedelta], Any]
 """Moves the shared clock forward; the demo passes it in."""
 
 
-Receive = Callable[[bytes], Any]
-"""Takes a mail written on the page to the bot's address; the demo passes it in."""
+Receive = Callable[[str, bytes], Any]
+"""Takes a mail to the bot (envelope sender, message) and may say what the bot found; the demo passes it in."""
+
+
+Letters = Callable[[], Sequence[Doc]]
+"""Every mail the bot can write, with example facts, for the page that shows them; the demo passes it in."""
 
 
 class Sandbox(Hands):
@@ -32,7 +36,7 @@ class Sandbox(Hands):
     `now` is shared with the bot under test; `heartbeat` is (interval, timeout) in real seconds; `smtp_port`
     None means no mail server; `seed` makes ids repeatable. For the chat page: `cast` (username, name, title,
     group, emails of each person, in order), `advance` to move the clock, `tz` of the site, `bot`'s username and
-    address, `receive` for mail to it.
+    address, `receive` for mail to it, `letters` for the page of every mail.
     """
 
     def __init__(
@@ -51,6 +55,7 @@ class Sandbox(Hands):
         bot: str = "certdesk",
         bot_email: str = "certdesk@example.com",
         receive: Receive | None = None,
+        letters: Letters | None = None,
         seed: int | None = None,
     ) -> None:
         self.host, self.port = "127.0.0.1", port
@@ -58,7 +63,7 @@ class Sandbox(Hands):
         chat.settings["Message_AllowUnrecognizedSlashCommand"] = unrecognized_commands
         super().__init__(chat)
         self.cast, self.advance, self.tz, self.bot = cast, advance, tz, bot
-        self.bot_email, self.receive = bot_email, receive
+        self.bot_email, self.receive, self.letters = bot_email, receive, letters
         self.run = chat.chance.id()
         """Tells one start of the sandbox from another, so that the page forgets its tour."""
         self.sessions: set[Session] = set()

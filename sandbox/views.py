@@ -105,14 +105,20 @@ def mailbox(mail: MailSink, person: Doc) -> list[Mail]:
     return [found[i] for i in sorted(found)]
 
 
-def mail_line(mail: Mail, key: str) -> Doc:
-    """One line of a mailbox."""
+def sent(mail: MailSink, person: Doc) -> list[Mail]:
+    """The mails a person wrote, or that claim to be his, oldest first."""
+    own = {str(address).lower() for address in person.get("emails", ())}
+    return [m for m in mail.messages if m.sender.lower() in own]
+
+
+def mail_line(mail: Mail, key: str, *, sent: bool = False) -> Doc:
+    """One line of a mailbox; of what was sent, to whom."""
     return {
         "id": mail.id,
-        "from": mail.header("From"),
+        "from": mail.header("To") if sent else mail.header("From"),
         "subject": mail.subject or "(no subject)",
         "at": int(mail.at.timestamp() * 1000),
-        "read": key in mail.read_by,
+        "read": sent or key in mail.read_by,
         "files": len(mail.attachments),
         "glance": " ".join(mail.text.split())[:120],
     }
@@ -127,6 +133,8 @@ def mail_page(mail: Mail) -> Doc:
     return {
         "id": mail.id,
         "from": mail.header("From"),
+        "sender": mail.sender,
+        "recipients": list(mail.recipients),
         "to": mail.header("To"),
         "cc": mail.header("Cc"),
         "reply_to": mail.header("Reply-To"),

@@ -11,14 +11,15 @@ import signal
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot import logs, outages
+from bot import logs, outages, preview_mails
 from bot.app import App
 from bot.clock import Clock, HandClock, ShiftedClock
 from bot.config_form import InboundSettings
+from bot.demo import postman
 from bot.demo.cast import cast, seed
 from bot.demo.past import Past
 from bot.dispatch import Address
@@ -71,10 +72,9 @@ class Stage:
             app.alarm.ring()
             app.courier.ring()
 
-    async def receive(self, raw: bytes) -> None:
-        """A mail written on the page comes in by the door of the mail server."""
-        if self.app is not None:
-            await self.app.keep(raw)
+    async def receive(self, sender: str, raw: bytes) -> str:
+        """A mail written on the page comes in by the bot's own door; what it found."""
+        return await postman.deliver(self.app, BOT_EMAIL, sender, raw) if self.app is not None else ""
 
     async def _jump(self, to: datetime) -> None:
         """A moved clock is not an outage: nobody was away in between."""
@@ -98,6 +98,7 @@ async def stage(port: int, folder: Path, opened: Callable[[str], None], stop: as
         tz=next(iter(roster.sites.values())).tz,
         bot_email=BOT_EMAIL,
         receive=scene.receive,
+        letters=lambda: [asdict(mail) for mail in preview_mails.shown()],
     ) as sandbox:
         account = seed(sandbox, roster)
         await Past(

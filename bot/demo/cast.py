@@ -33,6 +33,15 @@ TEAMS = {
 }
 """Names of shared mailboxes that are more than their key."""
 
+STRANGER = {
+    "username": "",
+    "name": "Somebody outside",
+    "title": "Not on the roster",
+    "group": "Outside",
+    "emails": ["somebody@elsewhere.example.net"],
+}
+"""Whoever else can write a mail: nobody the bot knows."""
+
 IN_CLASS = (Role.licensing, Role.cert_coordinator, Role.certifier, Role.tbt_sme)
 """Whom one finds in a class's channel beside its agents, their Team Leads and its host."""
 
@@ -53,7 +62,7 @@ def cast(roster: Roster) -> list[dict[str, Any]]:
         }
         for name, addresses in roster.contacts.items()
     ]
-    return [*agents, *staff, *teams]
+    return [*agents, *staff, *teams, STRANGER]
 
 
 def _agent(roster: Roster, username: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ async function people() {
   Object.assign(store, { people: state.people, bot: state.bot, bot_email: state.bot_email, run: state.run, skew: state.now - Date.now() });
   setZone(state.tz);
   document.getElementById('moves').hidden = !state.clock;
+  document.getElementById('letters').hidden = !state.letters;
   tick();
   tell('people');
 }

@@ -1,28 +1,30 @@
-// One person's mailbox: lines, the letter with its tabs, and attachments on paper.
-import { ofDisk, sample } from './files.js';
-import { calm, get, on, pause, person, post, siteNow, still, store, tell, toast } from './store.js';
+// One person's mailbox: what came and what was sent, the letter with its tabs, and attachments on paper.
+import { calm, get, on, person, siteNow, store, tell, toast } from './store.js';
 import { day, h, shortDay, size, time } from './words.js';
+import { back, deeds, repeats, write } from './write.js';
 
 const section = document.getElementById('post');
 const list = document.getElementById('mails');
 const letter = document.getElementById('letter');
 const room = section.querySelector('.mailroom');
-let open = null, whose = '', tab = 'mail';
+const boxes = section.querySelectorAll('[data-box]');
+const compose = document.getElementById('compose');
+let open = null, tab = 'mail', sent = false;
 
 export const reload = calm(async () => {
   if (store.view !== 'mail') return;
-  const who = store.who;
-  const mails = await get('mailbox', { as: who });
-  if (who !== store.who) return;
-  if (whose !== who) { whose = who; open = null; room.classList.remove('reading'); letter.replaceChildren(); }
+  const who = store.who, box = sent;
+  const mails = await get('mailbox', { as: who, ...(box ? { sent: 1 } : {}) });
+  if (who !== store.who || box !== sent) return;
   draw(mails);
   if (open === null && mails.length && innerWidth > 760 && !letter.firstChild) show(mails[0].id, false);
-  if (!mails.length) letter.replaceChildren(h('p', { class: 'empty' }, 'No mail so far.'));
+  if (!mails.length) list.replaceChildren(h('li', { class: 'empty' }, sent ? 'Nothing sent so far.' : 'No mail so far.'));
 }, 60);
 
-/** The newest letter, opened on narrow screens too. */
-export async function newest() {
-  const [mail] = await get('mailbox', { as: store.who });
+/** The newest letter, or the newest whose subject holds these words, opened on narrow screens too. */
+export async function newest(words = '') {
+  if (sent) { choose(false); reload(); }
+  const mail = (await get('mailbox', { as: store.who })).find((m) => m.subject.includes(words));
   if (mail) await show(mail.id, false);
 }
 
@@ -31,7 +33,7 @@ function draw(mails) {
   list.replaceChildren(...mails.map((m) => h('li', {}, h('button', {
     type: 'button', class: `mailline ${m.read ? '' : 'new'}`, 'data-mail': m.id, 'aria-current': m.id === open ? 'true' : false,
     onclick: () => show(m.id, true),
-  }, h('b', {}, m.subject), h('small', {}, h('span', {}, sender(m.from)), h('time', {}, day(m.at) === day(siteNow()) ? time(m.at) : `${shortDay(m.at)}, ${time(m.at)}`)),
+  }, h('b', {}, m.subject), h('small', {}, h('span', {}, sent ? `to ${m.from}` : sender(m.from)), h('time', {}, day(m.at) === day(siteNow()) ? time(m.at) : `${shortDay(m.at)}, ${time(m.at)}`)),
   m.read ? null : h('span', { class: 'away' }, 'unread')))));
   if (focused) list.querySelector(`[data-mail="${focused}"]`)?.focus();
 }
@@ -60,7 +62,7 @@ export async function show(id, focus) {
   const files = mail.files.length ? h('div', { class: 'files', 'aria-label': 'Attachments' }, mail.files.map((f) =>
     h('button', { type: 'button', class: 'file', onclick: () => tell('paper', f) }, f.name, h('small', {}, size(f.size))))) : null;
   letter.replaceChildren(
-    h('div', { class: 'bar' }, back(), store.bot_email ? h('button', { type: 'button', class: 'quiet', onclick: () => write({ answers: mail.id, to: mail.reply_to || mail.from, subject: /^re:/i.test(mail.subject) ? mail.subject : `Re: ${mail.subject}` }) }, 'Answer') : null),
+    h('div', { class: 'bar' }, back(), store.bot_email ? (sent ? repeats(mail) : deeds(mail)) : null),
     h('h3', {}, mail.subject),
     h('dl', {}, rows.filter(([, v]) => v).flatMap(([k, v]) => [h('dt', {}, k), h('dd', {}, v)])),
     ...(files ? [files] : []), tabs, sheet);
@@ -69,55 +71,6 @@ export async function show(id, focus) {
   if (focus) letter.focus({ preventScroll: true });
   tell('refresh');
   reload();
-}
-
-const back = () => h('button', { type: 'button', class: 'back quiet', onclick: () => { open = null; room.classList.remove('reading'); list.querySelector('button')?.focus(); } }, '‹ All mail');
-
-// -- writing
-
-const compose = document.getElementById('compose');
-compose.addEventListener('click', () => write({ to: store.bot_email, subject: '' }));
-
-/** A mail as this person: to the bot's address it comes in by the bot's own door. */
-function write({ to, subject, answers = null }) {
-  open = null;
-  room.classList.add('reading');
-  const as = store.who;
-  let files = [];
-  const tray = h('div', { class: 'files', hidden: true });
-  const disk = h('input', { type: 'file', multiple: true, hidden: true, 'aria-label': 'A file of yours' });
-  const add = (file) => {
-    if (file) files.push(file);
-    tray.hidden = !files.length;
-    tray.replaceChildren(...files.map((f) => h('span', { class: 'file' }, f.name, h('small', {}, size(f.size)),
-      h('button', { type: 'button', class: 'link', 'aria-label': `Leave out ${f.name}`, onclick: () => { files = files.filter((x) => x !== f); add(null); } }, '✕'))));
-  };
-  disk.addEventListener('change', async () => { for (const f of disk.files) add(await ofDisk(f)); disk.value = ''; });
-  const field = (name, label, value) => h('label', {}, h('span', {}, label), h('input', { name, value, autocomplete: 'off' }));
-  const form = h('form', { class: 'writing', 'aria-label': 'A new mail' }, back(), h('h3', {}, answers === null ? 'A new mail' : 'An answer'),
-    field('to', 'To', to), field('subject', 'Subject', subject), h('label', {}, h('span', {}, 'Text'), h('textarea', { name: 'text', rows: 8 })), tray, disk,
-    h('div', { class: 'choices' }, h('button', { type: 'button', onclick: () => disk.click() }, 'Attach a file …'),
-      ...[['screenshot', 'Sample screenshot'], ['proof', 'Sample PDF'], ['scorecard', 'Sample CSV']].map(([kind, label]) => h('button', { type: 'button', onclick: async () => add(await sample(kind)) }, label))),
-    h('button', { type: 'submit' }, 'Send'));
-  const send = async () => {
-    await post('write', { as, ...Object.fromEntries(new FormData(form)), answers, files });
-    toast('Sent.');
-    room.classList.remove('reading');
-    letter.replaceChildren(h('p', { class: 'empty' }, 'Sent. The bot’s answer comes in chat or by mail.'));
-  };
-  form.addEventListener('submit', (event) => { event.preventDefault(); send().catch((error) => toast(error.message)); });
-  letter.replaceChildren(form);
-  form.elements[answers === null ? 'subject' : 'text'].focus();
-  return { form, add, send };
-}
-
-/** The tour's way: the mail is written before one's eyes, then sent. */
-export async function mail({ to, subject, text, file }) {
-  const draft = write({ to, subject });
-  draft.form.elements.text.value = text;
-  if (file) draft.add(await sample(file.kind, file.name, file.lines));
-  await pause(still.matches ? 0 : 900);
-  await draft.send();
 }
 
 /** HTML mail runs in a sandbox without scripts, forms or anything from outside. */
@@ -135,7 +88,9 @@ on('shown', () => {
   if (section.hidden) return;
   const p = person();
   open = null;
+  choose(false);
   letter.replaceChildren();
+  for (const b of boxes) b.hidden = !store.bot_email;
   compose.hidden = !store.bot_email;
   room.classList.remove('reading');
   document.getElementById('post-title').textContent = 'Mailbox';
@@ -143,6 +98,23 @@ on('shown', () => {
   reload();
 });
 on('mail', reload);
+on('closed', () => { open = null; });
+on('sent', reload);
+compose.addEventListener('click', () => write({ to: store.bot_email, subject: '' }));
+
+// -- what came, what was sent
+
+function choose(box) {
+  sent = box;
+  for (const b of boxes) b.setAttribute('aria-pressed', String((b.dataset.box === 'sent') === sent));
+}
+for (const b of boxes) b.addEventListener('click', () => {
+  choose(b.dataset.box === 'sent');
+  open = null;
+  letter.replaceChildren();
+  room.classList.remove('reading');
+  reload();
+});
 
 // -- attachments
 

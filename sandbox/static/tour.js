@@ -1,9 +1,10 @@
 // The guided tour: steps from tour.json, each with a button that does it.
 import { attachSample } from './files.js';
 import { get, pause, person, post, still, store, tell, toast } from './store.js';
-import { mail, newest } from './mail.js';
+import { newest } from './mail.js';
 import { fill, send } from './talk.js';
 import { h, time } from './words.js';
+import { byItself, mail } from './write.js';
 
 const panel = document.getElementById('tour');
 const toggle = document.getElementById('tour-toggle');
@@ -108,7 +109,9 @@ const DEEDS = {
     }
   },
   async mail({ as, ...words }) { await go(as, 'mail'); await mail(words); },
-  async look({ as, view = 'bot' }) { await go(as, view); if (view === 'mail') await newest(); },
+  async bounce({ as, ...choice }) { await go(as, 'mail'); await byItself('bounce', choice); },
+  async auto({ as, ...choice }) { await go(as, 'mail'); await byItself('auto', choice); },
+  async look({ as, view = 'bot', subject }) { await go(as, view); if (view === 'mail') await newest(subject); },
   async clock(by) {
     toast('The clock moves.');
     const advance = typeof by === 'object' ? await until(by.to) : by;

@@ -18,16 +18,19 @@ from zoneinfo import ZoneInfo
 import aiohttp
 import pytest
 
-from bot.demo import CLASS, START, YESTERDAY, stage
+from bot.demo import BOT_EMAIL, CLASS, START, YESTERDAY, stage
 from bot.demo.cast import cast
 from bot.replay import replay
 from bot.roster import read_roster
 from bot.script import Script, read_script
+from sandbox import automatic
+from sandbox.letters import Mail
+from sandbox.writing import proof
 from store import tables
 from store.db import Database
 from store.seal import Seal, read_key
 from tests.journeys.stage import FAST, Line, Show, Staged, Step
-from workflows.people import Role
+from workflows.people import Role, Roster
 
 TOUR = json.loads((YESTERDAY.parent / "static" / "tour.json").read_text("utf-8"))
 DENVER = ZoneInfo("America/Denver")
@@ -108,16 +111,36 @@ def as_steps(chapter: Mapping[str, Any]) -> list[Step]:
                 files = [sample | ({"base64": picture()} if sample["type"] == "image/png" else {})]
             found.append({"chat": {"from": what["as"], "text": words, "files": files}})
         elif verb == "mail":
-            file = dict(SAMPLES[what["file"]["kind"]], name=what["file"]["name"])
+            file = what.get("file")
+            files = [drawn(file)] if file else []
             who = read_roster(CLASS).email_of(what["as"])
             mail = {"from": who, "to": what["to"].split(", "), "subject": what["subject"], "text": what["text"]}
-            found.append({"mail": {**mail, "attachments": [file]}})
+            found.append({"mail": {**mail, "auth": what.get("auth", "pass"), "attachments": files}})
+        elif verb in ("bounce", "auto"):
+            found.append({"mail": {"raw": by_itself(verb, what, read_roster(CLASS))}})
         elif verb == "press":
             found.append({"press": {"by": what["as"], "label": what["label"], "room": what.get("room", "")}})
         elif verb == "clock":
             hour, minute = map(int, what["to"].split(":"))
             found.append({"until": START.astimezone(DENVER).replace(hour=hour, minute=minute)})
     return found
+
+
+def drawn(file: Mapping[str, Any]) -> dict[str, Any]:
+    """A file as the page makes it, with the lines the tour gives it."""
+    written = {"text": "\n".join(file["lines"])} if file["kind"] == "scorecard" else {}
+    return {**SAMPLES[file["kind"]], "name": file["name"], **written}
+
+
+def by_itself(verb: str, what: Mapping[str, Any], roster: Roster) -> str:
+    """What the mailbox of that person does with the first mail of ours that the chapter brought."""
+    address = roster.email_of(what["as"]) or ""
+    first = Mail(id=0, sender=BOT_EMAIL, recipients=(address,), raw=b"Message-ID: <mail:1>\r\n\r\n", at=START)
+    if verb == "bounce":
+        return automatic.bounce(first, address, what["why"], START, "0123456789AB").decode()
+    person = {"name": roster.name_of(what["as"])}
+    answer = automatic.answer(person, address, first, what["kind"], START, "away", proof(address, "pass"))
+    return answer.as_bytes().decode()
 
 
 def state(show: Show, agent: str, workflow: str) -> str:
@@ -199,6 +222,19 @@ def test_the_chapters_in_order_end_with_both_reports_sent() -> None:
     assert state(show, "cora", "engagement") == "MIA"
 
 
+def test_mail_is_a_second_door_that_forgers_do_not_pass() -> None:
+    chapter = next(each for each in TOUR["chapters"] if each["title"] == "By mail")
+    news = played(*as_steps(chapter))
+    assert [(line["id"], line["to"]) for line in news.mails()] == [
+        ("E-01", ["pia.moss@example.com"]),
+        ("E-21", ["dan.kim@example.com"]),
+    ]
+    assert [line["agent"] for line in news.of("state", workflow="failed_exam")] == ["dan"]
+    told = {(line["to"], line["template"]) for line in news.chats()}
+    assert {("@pia", "house/mail_returned"), ("@tara", "house/away_suggested")} <= told
+    assert {("@ben", "house/mail_unproven"), ("#esp-bot-ops", "house/mail_forged")} <= told
+
+
 # -- up and running ----------------------------------------------------------------------------------------
 
 
@@ -222,8 +258,18 @@ async def test_the_demo_opens_with_its_past_in_the_rooms_and_nothing_waiting(tmp
             assert all(m["at"] / 1000 <= START.timestamp() for m in said)
             await ask.post("press", **{"as": "tim"}, label="OK")
             await ask.until("tim", "Recorded: the proof of Joy Tran is good")
-            await ask.post("write", **{"as": "ben"}, to="certdesk@example.com", subject="progress", text="m3 done")
+            report = {"to": "certdesk@example.com", "subject": "progress", "text": "m3 done"}
+            first = await ask.post("write", **{"as": "ben"}, **report)
             await ask.until("ben", "Noted: module 3")
+            words = {"to": "certdesk@example.com", "subject": "failed ahip", "text": "x"}
+            said = await ask.post("write", **{"as": "ben"}, **words, auth="fail")
+            assert said["said"] == (
+                "Quarantined, without effect: DMARC does not vouch for it. "
+                "The bot wrote in chat to #esp-bot-ops and Ben Ortiz."
+            )
+            said = await ask.post("again", **{"as": "ben"}, mail=first["id"])
+            assert said["said"].startswith("Seen before: it has the same Message-ID")
+            assert {"E-01", "E-25"} <= {each["spec"] for each in await ask.get("letters")}
             await ask.post("clock", advance=3600)
             await ask.until("tara", "Who is behind")
     finally:
@@ -247,9 +293,10 @@ class Asking:
         async with self.http.get(f"{self.url}/{path}", params=query) as answer:
             return await answer.json()
 
-    async def post(self, path: str, **body: Any) -> None:
+    async def post(self, path: str, **body: Any) -> Any:
         async with self.http.post(f"{self.url}/{path}", json=body) as answer:
             assert answer.status == 200, await answer.text()
+            return await answer.json()
 
     async def until(self, who: str, words: str) -> list[Line]:
         """That person's messages from the bot, once one of them says so."""
