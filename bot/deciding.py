@@ -12,17 +12,19 @@ from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
-from bot import duties, tracker
+from bot import corrections, duties, refusals, tracker
+from bot.digests import Digests, Line
 from bot.gatherings import GATHERINGS, Gathered
 from bot.letters import Letter
 from bot.machines import EVENTS
 from bot.office import Office
-from store import world as world_rows
+from store import statements
 from store.codec import dump, micros, reader
-from store.world import Duty, Note, Question, Step, Timer, World
+from store.rows import Duty, Note, Question, Step, Timer
+from store.world import World
 from workflows import effects as wish
 from workflows.handoffs import CauseFell
-from workflows.machine import Case, Declined, Due, Event, Machine, Moment
+from workflows.machine import Case, Declined, Event, Moment
 from workflows.people import CLASS_, Role
 
 if TYPE_CHECKING:
@@ -33,15 +35,6 @@ DEEPEST_HAND = 8
 
 PERSONAL = "personal"
 """In place of a role: the agent's own private address."""
-
-ATTENDANCE_LINES = (
-    "attendance/wfm",
-    "attendance/wfm_correction",
-    "attendance/wfm_time",
-    "engagement/wfm",
-    "engagement/wfm_correction",
-)
-"""Posts to WFM that are about attendance, not about the end of a session."""
 
 TEAM_ADDRESS = {Role.licensing: "licensing_team"}
 """Roles whose mail goes to their team's address of the roster."""
@@ -78,10 +71,11 @@ class Decider:
         self.kept: dict[str, Any] = {}  # what gatherings of this letter share
         self.verdict = ""
         self.reply: Reply | None = None
+        self.digests: Digests | None = None  # what waits in this batch for others of its kind
         self._answers = 0
         self._cards: dict[tuple[str, str], Card] = {}
         self._undo: tuple[str, int] | None = None
-        self._corrected: set[tuple[str, str]] = set()
+        self.corrected: set[tuple[str, str]] = set()
 
     def changed_office(self) -> None:
         """Absences or standings were written: every process is to read them again."""
@@ -97,8 +91,9 @@ class Decider:
         moment = self._moment(case, event)
         result = machine.step(moment)
         if isinstance(result, Declined):
-            if depth == 0:
-                self._refuse(machine, moment, result)
+            asked = refusals.refuse(self, machine, moment, result) if depth == 0 else False
+            if case.id not in self.world.cases and not asked:
+                self.world.give_back(case.id)
             return result
         after, row = result.case, result.row
         live = after.state not in machine.ends
@@ -207,12 +202,13 @@ class Decider:
 
     # -- effects
 
-    def _carry_out(self, case: Case[Any], wishes: Iterable[wish.Effect], step: Step, depth: int) -> None:
+    def _carry_out(self, case: Case[Any], wishes: tuple[wish.Effect, ...], step: Step, depth: int) -> None:
+        self._foresee(case, wishes)
         for n, effect in enumerate(wishes):
             key = f"{case.id}:{step.seq}:{n}"
             match effect:
                 case wish.Tell():
-                    self._tell(case, effect, key, step)
+                    self.tell(case, effect, key, step)
                 case wish.Post():
                     self.post(
                         case,
@@ -245,9 +241,9 @@ class Decider:
                 case wish.Hand():
                     self._hand(case, effect, depth)
                 case wish.Ask():
-                    self._ask(case, effect, key, step)
+                    self.put(case, effect, key, step)
                 case wish.Correct():
-                    self._correct(case, effect, key, step)
+                    corrections.wished(self, case, effect, key, step)
                 case wish.Standing():
                     self._stand(case, effect, depth)
                 case _:
@@ -259,7 +255,8 @@ class Decider:
             return (self.letter.actor,) if self.letter.actor else ()
         return self.office.party(role, agent, self.now, case).users
 
-    def _tell(self, case: Case[Any], effect: wish.Tell, key: str, step: Step | None) -> None:
+    def tell(self, case: Case[Any], effect: wish.Tell, key: str, step: Step | None) -> None:
+        """A direct message to everybody the effect names."""
         users = self.recipients(effect.to, case, case.agent)
         for i, user in enumerate(users):
             if effect.to != wish.ACTOR and user == self.letter.actor and effect.to != Role.agent and not effect.tag:
@@ -269,6 +266,11 @@ class Decider:
             buttons = [(label, words) for label, words in effect.more]
             gathered = self.gathered(effect.gather, case, user, effect.facts)
             if gathered is None:
+                continue
+            if effect.many and self.digests is not None and self.letter.timer:
+                mine = f"{key}.{i}" if i else key
+                line = Line(desk=self, case=case, effect=effect, facts=gathered.facts, key=mine, step=step)
+                self.digests.add(user, line)
                 continue
             if effect.undo and step is not None:
                 buttons.insert(0, ("Undo", self.press("Undo", case.id, "u", case.id, str(step.seq))))
@@ -284,7 +286,7 @@ class Decider:
                 step=step,
             )
             if self.reply is not None and user == self.letter.actor:
-                self.reply.echo(effect.template, gathered.facts, case)
+                self.reply.echo(effect.template, gathered.facts, case, undo=effect.undo)
 
     def gathered(self, name: str, case: Case[Any], reader: str, facts: Mapping[str, Any]) -> Gathered | None:
         """The facts with what only many cases know; None when there is nothing to say to that reader."""
@@ -327,7 +329,7 @@ class Decider:
         )
         if follow and case is not None:
             self._thread(note, case)
-        self._send(note, step)
+        self.send(note, step)
         return note
 
     def _thread(self, note: Note, case: Case[Any]) -> None:
@@ -335,14 +337,15 @@ class Decider:
         root = mine[0].wire_id if mine else self.world.thread(case.id, note.lane)
         if root is None:
             self.world.extra.append(
-                (world_rows.THREAD_IN, [{"case_id": case.id, "lane": note.lane, "wire_id": note.wire_id}])
+                (statements.THREAD_IN, [{"case_id": case.id, "lane": note.lane, "wire_id": note.wire_id}])
             )
         elif mine and mine[0].body["thread"]:
             note.body["thread"] = mine[0].body["thread"]
         else:
             note.body["thread"] = root
 
-    def _send(self, note: Note, step: Step | None) -> None:
+    def send(self, note: Note, step: Step | None) -> None:
+        """Into the outbox, on the account of that step."""
         self.world.add_note(note)
         if step is not None:
             step.made["sent"].append(note.key)
@@ -405,14 +408,14 @@ class Decider:
         gathered = self.gathered(effect.gather, case, "", effect.facts) if to_list else None
         if gathered is None:
             return
-        behalf = self.addresses((effect.behalf,), case)[0] if effect.behalf else {}
+        owed = next(iter(self._named(case, effect.due)), None) if effect.due else None
         body: dict[str, Any] = {
-            "facts": dict(gathered.facts),
+            "facts": {**gathered.facts, "due": owed.due} if owed else dict(gathered.facts),
             "to": [[name, email] for email, name in to_list.items()],
             "cc": [[name, email] for email, name in cc_list.items()],
-            "reply_to": [[name, email] for email, name in list(behalf.items())[:1]],
+            "reply_to": self._reply_to(effect.behalf, case, effect.about),
             "attach": [
-                *({"kind": p.kind, "name": p.name, "slots": dict(p.slots)} for p in (*effect.attach, *gathered.attach)),
+                *(self._paper(p, effect.about or case.agent) for p in (*effect.attach, *gathered.attach)),
                 *({"kind": "kept", "name": e.name, "slots": {"hash": e.hash, "type": e.type}} for e in effect.evidence),
             ],
             "invite": effect.invite,
@@ -431,7 +434,22 @@ class Decider:
             tag=effect.tag,
             wire_id=self.office.tokens.mail_token(key),
         )
-        self._send(note, step)
+        self.send(note, step)
+
+    def _paper(self, paper: wish.Paper, agent: str) -> dict[str, Any]:
+        """A paper as it waits; a scorecard with the OID, for its agent may have left the roster when it goes out."""
+        known = self.office.roster.agents.get(agent) if paper.kind == "scorecard" else None
+        oid = {"oid": known.oid} if known is not None else {}
+        return {"kind": paper.kind, "name": paper.name, "slots": {**oid, **paper.slots}}
+
+    def _reply_to(self, behalf: str, case: Case[Any], about: str) -> list[list[str]]:
+        """Whom a reply reaches, with a person's name: behind a team's mailbox stands one of the team."""
+        holders = self.addresses((behalf,), case, about)[0] if behalf else {}
+        found = [[name, email] for email, name in holders.items()][:1]
+        if found and found[0][0]:
+            return found
+        owner = self.office.answers_for(behalf, about or case.agent, self.now, case)
+        return [*found, owner] if owner else found
 
     def addresses(
         self, roles: Iterable[str], case: Case[Any], about: str = ""
@@ -522,14 +540,18 @@ class Decider:
         }
 
     def buttons(self, *duties: Duty) -> list[tuple[str, str]]:
-        """The buttons of duties: (label, text the press types). Equal labels say which attempt and case is meant."""
+        """The buttons of duties: (label, text the press types). Where several agents are meant each button names his;
+        equal labels say which attempt and case is meant."""
         labels = [answer["label"] for duty in duties for answer in duty.answers]
+        agents = {duty.agent for duty in duties}
         found = []
         for duty in duties:
             number = duty.name.partition(":")[2]
-            which = f" ({duty.case_id}{', attempt ' + number if number else ''})"
+            which = f" ({duty.case_id}{', attempt ' + number if number.isdecimal() else ''})"
+            pupil = self.office.roster.agents.get(duty.agent) if len(agents) > 1 else None
+            whose = f" {pupil.first}" if pupil is not None else ""
             for i, answer in enumerate(duty.answers):
-                label = answer["label"] + (which if labels.count(answer["label"]) > 1 else "")
+                label = answer["label"] + whose + (which if labels.count(answer["label"]) > 1 else "")
                 found.append((label, self.press(label, duty.case_id, "d", duty.id, str(i))))
         return found
 
@@ -680,11 +702,11 @@ class Decider:
             "by": by,
             "open": True,
         }
-        self.world.extra.append((world_rows.NOTE_IN, [row]))
+        self.world.extra.append((statements.NOTE_IN, [row]))
         if value is not None:
             self.world.extra.append(
                 (
-                    world_rows.CELL_IN,
+                    statements.CELL_IN,
                     [{"agent": agent, "column": column, "value": value, "at": micros(self.at), "by": by}],
                 )
             )
@@ -692,13 +714,21 @@ class Decider:
 
     # -- handing on
 
+    def _foresee(self, case: Case[Any], wishes: Iterable[wish.Effect]) -> None:
+        """Read at once whom these effects hand on to: a class's day speaks of everybody in it."""
+        hands = [each for each in wishes if isinstance(each, wish.Hand) and not each.ref]
+        if len(hands) > 1:
+            run = {workflow for workflow in {each.workflow for each in hands} if self.office.runs(workflow)}
+            mine = (each for each in hands if each.workflow in run)
+            self.world.load(self.office.subject(each.workflow, each.agent or case.agent) for each in mine)
+
     def _hand(self, case: Case[Any], effect: wish.Hand, depth: int) -> None:
         for target in self._targets(case, effect):
             self.enter(target, effect.event, depth + 1)
 
     def _stand(self, case: Case[Any], effect: wish.Standing, depth: int) -> None:
         row = {"agent": case.agent, "status": effect.status, "since": micros(self.at), "by": self.letter.actor}
-        self.world.extra.append((world_rows.STANDING_IN, [row]))
+        self.world.extra.append((statements.STANDING_IN, [row]))
         self.changed_office()
         for known in self.world.cases_of(case.agent):
             other = self.world.cases[known.id]  # as it is by now: one may have handed on to the next
@@ -731,11 +761,11 @@ class Decider:
 
     # -- questions
 
-    def _ask(self, case: Case[Any], effect: wish.Ask, key: str, step: Step | None) -> None:
+    def put(self, case: Case[Any], effect: wish.Ask, key: str, step: Step | None) -> None:
+        """The question of an effect, to everybody it names."""
         for user in self.recipients(effect.to, case, case.agent):
             answers = [self._answer(answer, case.workflow) for answer in effect.answers]
-            kind = _line_kind(effect)
-            self.ask(user, effect.template, effect.facts, answers, key, case=case, step=step, kind=kind)
+            self.ask(user, effect.template, effect.facts, answers, key, case=case, step=step, kind=effect.kind)
 
     def ask(
         self,
@@ -777,74 +807,7 @@ class Decider:
         if self.reply is not None and user == self.letter.actor:
             self.reply.asked(template, facts, case, agent)
 
-    # -- refusals and plain answers
-
-    def _refuse(self, machine: Machine[Any], moment: Moment[Any], declined: Declined) -> None:
-        if isinstance(moment.event, Due):
-            return
-        special = machine.refusal(moment, declined)
-        if special:
-            for effect in special if isinstance(special, tuple) else (special,):
-                key = self.answer_key()
-                if isinstance(effect, wish.Ask):
-                    self._ask(moment.case, effect, key, None)
-                    if _line_kind(effect) != "choice":
-                        self._line("declined", actor=self.letter.actor, reason=declined.reason, text="", key=key)
-                else:
-                    self._tell(moment.case, effect, key, None)
-                    if effect.to == wish.ACTOR:
-                        self._line("declined", actor=self.letter.actor, reason=declined.reason, text="", key=key)
-            return
-        known = moment.case if moment.was.id in self.world.cases else None  # a case that was not opened has no name
-        settled = self._settled_before(moment) if known else None
-        if settled is not None and declined.reason in ("finished", "not_now", "not_so"):
-            self.decline(declined.reason, "house/already_done", self._done_facts(settled), case=known)
-            return
-        who = self._who_may(moment.case, declined)
-        template = {
-            "finished": "house/finished",
-            "not_now": "house/not_now",
-            "not_yours": "house/not_yours",
-            "not_so": "house/not_so",
-        }[declined.reason]
-        self.decline(
-            declined.reason,
-            template,
-            {
-                "who": who,
-                "event": type(moment.event).__name__,
-                "state": moment.was.state,
-                "duties": self._open_titles(known) if known else [],
-            },
-            case=known,
-        )
-
-    def _settled_before(self, moment: Moment[Any]) -> Duty | None:
-        name = type(moment.event).__name__
-        fits = [
-            duty
-            for duty in self.world.settled_duties(moment.was.id)
-            if any(answer["event"] and answer["event"][0] == name for answer in duty.answers)
-        ]
-        return max(fits, key=lambda duty: duty.settled_at or duty.since, default=None)
-
-    def _done_facts(self, duty: Duty) -> dict[str, Any]:
-        return {"done": duty.done or "done", "by": duty.settled_by, "at": duty.settled_at, "title": duty.title}
-
-    def already(self, duty: Duty, case: Case[Any]) -> None:
-        """The duty is settled: who did it and when."""
-        template = "house/already_done" if duty.status == "done" else "house/button_stale"
-        self.decline("finished", template, self._done_facts(duty), case=case)
-
-    def _open_titles(self, case: Case[Any]) -> list[str]:
-        return [duty.title for duty in self.world.open_duties(case.id)]
-
-    def _who_may(self, case: Case[Any], declined: Declined) -> list[str]:
-        names: dict[str, None] = {}
-        for role in sorted(declined.who):
-            for user in self.office.party(role, case.agent, self.now, case).users:
-                names.setdefault(self.office.roster.name_of(user))
-        return list(names)[:4]
+    # -- plain answers
 
     def decline(self, reason: str, template: str, facts: Mapping[str, Any], *, case: Case[Any] | None = None) -> None:
         """A polite no, to the sender only."""
@@ -883,116 +846,6 @@ class Decider:
         self._answers += 1
         return f"in:{self.letter.source}:{self._answers}"
 
-    # -- corrections
-
-    def _correct(self, case: Case[Any], effect: wish.Correct, key: str, step: Step) -> None:
-        undone = {key for old in self.world.steps_of(case_id=case.id) if old.unwound_by for key in old.made["sent"]}
-        notes = [note for note in self.world.notes_of(case.id, tag=effect.tag) if note.key not in undone]
-        notes = [note for note in notes if not note.spec or note.spec not in effect.but]
-        self.correct(notes, {"reason": effect.reason, **effect.facts}, key, step)
-
-    def correct(self, notes: Iterable[Note], facts: Mapping[str, Any], key: str, step: Step) -> None:
-        """Withdraw what was not sent; correct what was, to exactly the people who were told."""
-        told: dict[str, tuple[Note, str]] = {}
-        hushed = {self.letter.actor}
-        posted: set[tuple[str, str]] = set()
-        for n, note in enumerate(notes):
-            if note.state == "waiting":
-                self.world.withdraw_note(note.key)
-            if note.state != "sent":
-                continue
-            if note.channel == "mail":
-                self._correct_mail(note, facts, f"{key}.{n}", step)
-            elif note.lane.startswith("#"):
-                if (note.lane, note.template) not in posted:
-                    self._correct_post(note, f"{key}.{n}", step)
-                posted.add((note.lane, note.template))
-            elif note.lane[1:] not in hushed:
-                told.setdefault(note.lane, (note, f"{key}.{n}"))
-        for lane, (note, mine) in told.items():
-            if (lane, note.case_id) in self._corrected:
-                continue  # one letter tells everybody once
-            self._corrected.add((lane, note.case_id))
-            case = self.world.cases.get(note.case_id)
-            self.told.append(lane[1:])
-            said = {"by": self.letter.actor, "what": self._what(case), **facts}
-            self.chat(lane, "house/correction", said, mine, case=case, reader=lane[1:], step=step)
-
-    def _correct_mail(self, note: Note, facts: Mapping[str, Any], key: str, step: Step) -> None:
-        case = self.world.cases.get(note.case_id)
-        body = {
-            "facts": {
-                "original": note.template,
-                "original_facts": note.body["facts"],
-                "original_subject": note.said or "",
-                "sent_at": note.sent or note.made,
-                "by": self.letter.actor,
-                "what": self._what(case),
-                **facts,
-            },
-            "to": note.body["to"],
-            "cc": note.body["cc"],
-            "reply_to": note.body["reply_to"],
-            "attach": [],
-            "invite": None,
-            "answers": note.wire_id,
-        }
-        self.told += [self._known_as(email, name) for name, email in (*note.body["to"], *note.body["cc"])]
-        self._send(
-            Note(
-                key=key,
-                channel="mail",
-                lane=note.lane,
-                template="house/correction_mail",
-                body=body,
-                made=self.now,
-                due=self.now,
-                case_id=note.case_id,
-                agent=note.agent,
-                spec="E-08",
-                tag="",
-                wire_id=self.office.tokens.mail_token(key),
-            ),
-            step,
-        )
-
-    def _known_as(self, address: str, name: str = "") -> str:
-        """The username, contact or channel key behind an address or a room, so that it is named once."""
-        roster = self.office.roster
-        for user in (*roster.people, *roster.agents):
-            if roster.email_of(user) == address:
-                return user
-        keys = [key for key, room in roster.channels.items() if room == address] + [
-            key for key, emails in roster.contacts.items() if address in emails
-        ]
-        return keys[0].removesuffix("_team") if keys else name or address
-
-    def _correct_post(self, note: Note, key: str, step: Step) -> None:
-        case = self.world.cases.get(note.case_id)
-        if case is None:
-            return
-        self.told.append(self._known_as(note.lane))
-        if asked := note.body["facts"].get("corrects"):  # a correction that was itself a mistake: ask once more
-            for first in self.world.notes_of("", keys=(asked,)):
-                self.chat(
-                    first.lane,
-                    first.template,
-                    first.body["facts"],
-                    key,
-                    case=case,
-                    buttons=[(label, words) for label, words in first.body["buttons"]],
-                    tag=first.tag,
-                    spec=first.spec,
-                    step=step,
-                    follow=True,
-                )
-            return
-        wfm = note.lane == self.office.channel("wfm")
-        template, spec = ("house/correction_wfm", "C-WFM-UNDO") if wfm else ("house/correction_post", "")
-        if wfm and note.template in ATTENDANCE_LINES:
-            template, spec = "attendance/wfm_undo", ""
-        self.chat(note.lane, template, {"corrects": note.key}, key, case=case, spec=spec, step=step, follow=True)
-
     @staticmethod
     def _what(case: Case[Any] | None) -> str:
         """What the case is about, in the words of its data: the exam, or whatever it calls its `title`."""
@@ -1014,12 +867,7 @@ class Decider:
     forget = _forget
     owe = _owe
     what = _what
-
-
-def _line_kind(effect: wish.Ask) -> str:
-    """What a question asks for: a choice of buttons, or what its only answer, which has no button, fills."""
-    first = effect.answers[0] if len(effect.answers) == 1 else None
-    return first.fills if first is not None and first.fills and not first.label else "choice"
+    moment = _moment
 
 
 def event_of(pair: list[Any] | None, **filled: Any) -> Event | None:

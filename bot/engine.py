@@ -11,30 +11,30 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, text
+from sqlalchemy import Connection, select, text
 
 from bot import attachments, briefing, duties, mailroom, reception, wishes
 from bot import roster as roster_files
 from bot.clock import Clock
 from bot.deciding import Decider, event_of
+from bot.digests import Digests
 from bot.letters import Letter, Receipt
 from bot.machines import DATA, LASTING, SEALED, WORKFLOWS
-from bot.office import Absence, Office
+from bot.office import Absence, Mails, Office
 from bot.packs import Packs
+from bot.papers import BUILT_IN, Papers
 from bot.presence import Presence
 from bot.tokens import Tokens
-from handlers import intents, router
+from handlers import filed, intents, router
 from handlers.lexicon import SEALED_TALK
 from store import tables
 from store.codec import instant, micros, parse, reader
+from store.fast import Read
+from store.rows import Duty, Note, Timer
 from store.seal import Seal
-from store.world import DOCUMENT_IN, Duty, Note, Shelf, Timer, World
-from workflows.carrier_cert import SessionsPlanned
-from workflows.completion import CompletionAsked, HoldReleased, RtsSet, Transitioned
-from workflows.engagement import AgentExcused, ArrivalEntered, ExcuseEnded, HandsRecorded, HelpWanted, Here
-from workflows.failed_exam import NoSession, ProctorCancelled, ProctorScheduled, SessionEnded
+from store.shelf import Shelf
+from store.world import World
 from workflows.people import Roster, Site
-from workflows.session_link import LinkGiven, MeetingCalled, Prepared
 
 LEASE = timedelta(seconds=15)
 """How long a row belongs to the process that claimed it."""
@@ -72,6 +72,8 @@ class Engine:
     override: dict[str, str] = field(default_factory=dict)
     per_minute: int = 10
     mailbox: str = ""
+    mails: Mails = field(default_factory=Mails)
+    papers: Papers = BUILT_IN
     office: Office | None = None
     _version: str = ""
     _spoken: dict[str, dict[str, float]] = field(default_factory=dict)
@@ -95,7 +97,7 @@ class Engine:
 
     def refresh(self, connection: Connection) -> Office:
         """The office as the store has it, read again only when its version moved."""
-        rows = {row.key: row.value for row in connection.execute(_META)}
+        rows = dict(_META.all(connection))
         version = f"{rows.get('office', '0')}"
         if self.office is None or version != self._version:
             self.office = self._read_office(connection, rows)
@@ -127,6 +129,8 @@ class Engine:
             standings=standings,
             override=self.override,
             per_minute=self.per_minute,
+            mails=self.mails,
+            papers=self.papers,
         )
         for row in connection.execute(select(tables.pins).where(tables.pins.c.kind == "calendar")):
             office.add_calendar(row.pin, reader(Site)(parse(row.content)))
@@ -161,9 +165,10 @@ class Engine:
             fresh.append((letter, receipt))
         if moot := [letter for letter in letters if letter.timer and letter.source in seen]:
             connection.execute(_MOOT, [_timer_of(letter) for letter in moot])
-        fresh = mailroom.sort(office, world, in_their_threads(connection, fresh), now)
+        fresh = in_their_threads(connection, fresh)
         outcome = Outcome(receipts=receipts, notes=[])
-        while fresh or world.letters:
+        while fresh:
+            fresh = mailroom.sort(office, world, fresh, now)
             fresh = fresh[self._decide(office, world, fresh, now) :]
             world.save()
             self._pin(connection, office, world, now)
@@ -194,8 +199,9 @@ class Engine:
         """A poisoned letter: its sender and the ops channel are told, politely and without its words."""
         office, now = self.refresh(connection), self.clock.now()
         world = self._world(connection, now)
-        desk = Decider(office, world, letter, [], now)
-        desk.answer("house/poisoned", {})
+        sender = letter if letter.mail is None else mailroom.known_sender(office, letter)
+        desk = Decider(office, world, sender, [], now)
+        desk.answer("house/poisoned", {}, room=f"@{sender.actor}" if letter.mail is not None else "")
         desk.chat(
             office.channel("ops"), "house/ops_poisoned", {"source": letter.source, "since": now}, desk.answer_key()
         )
@@ -204,19 +210,20 @@ class Engine:
 
     def _decide(self, office: Office, world: World, fresh: list[tuple[Letter, Receipt]], now: datetime) -> int:
         """How many of these were decided: the rest is to be read anew, because one of them changed who is who, or
-        what a later one answers."""
+        what a later one answers, or said what the next one says."""
         world.ask_of(letter.actor for letter, _ in fresh if letter.actor)
         asked = {letter.source: _asked(world, letter) for letter, _ in fresh}
         meant = {letter.source: self._meaning(office, world, letter) for letter, _ in fresh}
         self._load(office, world, fresh, meant)
-        reminders, changed, decided = Reminders(office, world, now), False, 0
+        reminders, digests, changed, decided = Reminders(office, world, now), Digests(), False, 0
         for letter, receipt in fresh:
-            if changed or _asked(world, letter) != asked[letter.source]:
+            if changed or _asked(world, letter) != asked[letter.source] or mailroom.said_just_now(world, letter):
                 break
             decided += 1
             desk = Decider(office, world, letter, receipt.lines, now)
+            desk.digests = digests
             if letter.files:
-                world.extra.append((DOCUMENT_IN, attachments.rows(letter.files, letter.at)))
+                attachments.keep(office, world, letter)
             self._presence.note(office, letter, desk)
             if letter.timer:
                 fire(desk, reminders)
@@ -238,9 +245,11 @@ class Engine:
                     "room": letter.room,
                     "text": "" if SEALED_TALK.search(letter.text) else letter.text[:4000],
                     "verdict": desk.verdict or _verdict(meant.get(letter.source, ())),
+                    **mailroom.marks(letter, desk.verdict),
                 }
             )
         reminders.flush()
+        digests.flush()
         return decided
 
     # -- reading what was said
@@ -255,7 +264,8 @@ class Engine:
         if letter.actor not in office.roster.people and letter.actor not in office.roster.agents:
             return ()
         desk = wishes.listener(office, letter)
-        return router.route(letter.text, desk, pending=_asked(world, letter) if desk.direct else "", ref=letter.ref)
+        meant = router.route(letter.text, desk, pending=_asked(world, letter) if desk.direct else "", ref=letter.ref)
+        return filed.told(meant, desk)
 
     def _load(
         self,
@@ -343,8 +353,8 @@ class Engine:
 
     def _pin(self, connection: Connection, office: Office, world: World, now: datetime) -> None:
         """The text of every pack and calendar a case is pinned to is stored at first use."""
-        wanted = {("pack", case.pack) for case in world.cases.values()} | {
-            ("calendar", case.calendar) for case in world.cases.values()
+        wanted = {
+            (kind, pin) for case in world.changed for kind, pin in (("pack", case.pack), ("calendar", case.calendar))
         }
         missing = wanted - self._pinned
         if not missing:
@@ -389,33 +399,10 @@ class NoRoster(Exception):
     """There is nobody to work for yet."""
 
 
-OVERT = (
-    SessionEnded,
-    NoSession,
-    ProctorScheduled,
-    ProctorCancelled,
-    SessionsPlanned,
-    LinkGiven,
-    MeetingCalled,
-    Prepared,
-    RtsSet,
-    Transitioned,
-    HoldReleased,
-    CompletionAsked,
-    Here,
-    HandsRecorded,
-    ArrivalEntered,
-    AgentExcused,
-    ExcuseEnded,
-    HelpWanted,
-)
-"""What may be said in a channel."""
-
-
 def _private(intent: intents.Intent) -> bool:
     """Whether a line said in a channel had better been a direct message; what WFM and proctors do may be seen."""
     if isinstance(intent, intents.Act):
-        return not isinstance(intent.event, OVERT)
+        return not intent.event.overt
     return isinstance(intent, intents.Confirm)
 
 
@@ -543,7 +530,5 @@ def _timer_of(letter: Letter) -> dict[str, Any]:
 _MOOT = text(  # a timer that was heard, or broke its step, is not to ring every lease again
     "UPDATE timers SET open = FALSE WHERE open AND case_id = :case_id AND name = :name AND seq = :seq AND due = :due"
 )
-_META = select(tables.meta.c.key, tables.meta.c.value).where(
-    tables.meta.c.key.in_(bindparam("keys", ["office", "salt"], expanding=True))
-)
+_META = Read("SELECT key, value FROM meta WHERE key IN ('office', 'salt')")
 _TOUCH = text("UPDATE meta SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT) WHERE key = 'office'")

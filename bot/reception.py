@@ -10,12 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
-from bot import briefing, pace_desk, unwind, wishes
+from bot import briefing, pace_desk, refusals, unwind, wishes
 from bot.deciding import Decider, event_of
 from bot.machines import EVENTS
 from handlers import intents
 from store.codec import reader
-from store.world import Duty, Question, family
+from store.rows import Duty, Question, family
 from workflows.failed_exam import ResultEntered
 from workflows.handoffs import CapDue
 from workflows.machine import Case, Event
@@ -57,6 +57,7 @@ def one(desk: Decider, intent: intents.Intent) -> None:
             case = desk.open(intent.workflow, intent.event, intent.subject)
             desk.enter(case, briefing.briefed(desk, case, intent.event, desk.at))
             pace_desk.stand_still(desk, case.id)
+            pace_desk.let_pass(desk, case.id)
         case intents.Unknown():
             desk.answer("say/unknown", {"near": [label for label, _ in intent.near]}, buttons=intent.near)
         case intents.Silence():
@@ -98,7 +99,7 @@ def act(desk: Decider, intent: intents.Act) -> None:
             which(desk, fits, event)
             return
         if said := answered(desk, intent.duty, ref, intent.workflow):
-            desk.already(said, desk.world.cases[said.case_id])
+            refusals.already(desk, said, desk.world.cases[said.case_id])
             return
     case = case_for(desk, intent.workflow, event, agent, ref)
     if case is not None:
@@ -321,7 +322,7 @@ def press_duty(desk: Decider, id: str, n: int) -> None:
         return
     case = desk.world.cases[duty.case_id]
     if not duty.open:
-        desk.already(duty, case)
+        refusals.already(desk, duty, case)
         return
     if not mine(desk, duty):
         names = [desk.office.roster.name_of(owner) for owner in duty.owners]

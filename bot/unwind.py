@@ -12,10 +12,11 @@ from typing import Any
 
 from sqlalchemy import text
 
+from bot import corrections
 from bot.deciding import Decider
 from bot.machines import DATA
 from store.codec import dump, load, parse
-from store.world import Step, Timer
+from store.rows import Step, Timer
 from workflows import effects as wish
 from workflows import handoffs
 from workflows.failed_exam import AttemptVoided
@@ -256,7 +257,7 @@ def unwind(desk: Decider, source: str) -> None:
     desk.world.unwind(source, desk.letter.source)
     case = desk.world.cases[first.case_id]
     holds = getattr(case.data, "holds_again", "") if first.was == case.state else ""
-    desk.correct(notes, {"reason": holds, "exam": desk.what(case)}, f"{case.id}:{case.seq}:u", backs[-1])
+    corrections.correct(desk, notes, {"reason": holds, "exam": desk.what(case)}, f"{case.id}:{case.seq}:u", backs[-1])
     if gone := next((GOING[step.event] for step in steps if step.event in GOING), ""):
         desk.world.extra.append((_STAYS, [{"agent": case.agent, "status": gone}]))
         desk.changed_office()
