@@ -39,7 +39,7 @@ from bot.ports import ChatMessage, File, RawMail
 from bot.replay import replay
 from store import tables
 from store.codec import instant
-from store.world import Note
+from store.rows import Note
 from workflows.people import Role, Roster
 
 DENVER = ZoneInfo("America/Denver")
@@ -136,14 +136,14 @@ class Month:
     async def _run(self) -> None:
         run = self.house.writer.run
         while True:
-            timer = alarm.earliest(await run(alarm.next_due), await run(self.almanac.next))
+            timer = await run(self._next)
             spoken = self._queue[0][0] if self._queue else None
             due = alarm.earliest(timer, spoken)
             if due is None or due > self.end:
                 return
             self.clock.move_to(max(due, self.clock.now()))
             now = self.clock.now()
-            if letters := await run(partial(self._due, now)):
+            if timer is not None and timer <= now and (letters := await run(partial(self._due, now))):
                 await self._accept(letters)
             words = []
             while self._queue and self._queue[0][0] <= now + people.TOGETHER:
@@ -151,6 +151,9 @@ class Month:
                     words.append(letter)
             if words:
                 await self._accept(words)
+
+    def _next(self, connection: Connection) -> datetime | None:
+        return alarm.earliest(alarm.next_due(connection), self.almanac.next(connection))
 
     def _due(self, now: datetime, connection: Connection) -> list[Letter]:
         return [*self.almanac.due(connection), *alarm.claim(connection, now)]

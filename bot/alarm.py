@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
 import structlog
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, TextClause, text
 
 from bot.almanac import Almanac
 from bot.clock import Clock
 from bot.engine import LATE, LEASE
 from bot.letters import Letter
 from bot.writer import StoreDown, Writer
-from store import tables
 from store.codec import instant, micros
+from store.fast import Read
 
 log = structlog.get_logger()
 
@@ -58,7 +59,7 @@ class Alarm:
 
     async def next(self) -> datetime | None:
         """When something is due next (UTC): a timer, or what begins by itself."""
-        return earliest(await self.writer.run(next_due), await self.writer.run(self.almanac.next))
+        return await self.writer.run(lambda connection: earliest(next_due(connection), self.almanac.next(connection)))
 
     async def fire(self) -> int:
         """Hand over everything that is due; how many letters that were."""
@@ -80,33 +81,36 @@ def earliest(*times: datetime | None) -> datetime | None:
 
 def next_due(connection: Connection) -> datetime | None:
     """When the next timer is due, or a claimed one comes back."""
-    t = tables.timers.c
-    soonest = connection.execute(
-        select(t.claim).where(tables.still_open(tables.timers)).order_by(t.claim).limit(1)
-    ).scalar()
-    return None if soonest is None else instant(soonest)
+    rows = _SOONEST.all(connection)
+    return instant(rows[0][0]) if rows else None
 
 
 def claim(connection: Connection, now: datetime) -> list[Letter]:
     """The timers due at `now` (UTC), claimed, as letters in order of due time."""
-    lock = "" if connection.dialect.name == "sqlite" else " FOR UPDATE SKIP LOCKED"
-    rows = connection.execute(text(_CLAIM.format(lock=lock)), {"now": micros(now), "lease": micros(now + LEASE)}).all()
+    values = {"now": micros(now), "lease": micros(now + LEASE)}
+    claimed = connection.execute(_claiming(connection.dialect.name), values)
     letters = [
         Letter(
-            source=f"timer:{row.case_id}:{row.name}:{row.seq}:{row.due}",
+            source=f"timer:{case_id}:{name}:{seq}:{due}",
             kind="timer",
             at=now,
-            case_id=row.case_id,
-            timer=row.name,
-            late=now - instant(row.due) > LATE,
+            case_id=case_id,
+            timer=name,
+            late=now - instant(due) > LATE,
         )
-        for row in sorted(rows, key=lambda row: (row.due, row.case_id, row.name))
+        for due, case_id, name, seq in sorted(tuple(row) for row in claimed)
     ]
     return letters
 
 
+_SOONEST = Read("SELECT claim FROM timers WHERE open ORDER BY claim LIMIT 1")
 _CLAIM = (
     "UPDATE timers SET claim = :lease WHERE open AND (case_id, name) IN"
     " (SELECT case_id, name FROM timers WHERE open AND claim <= :now ORDER BY claim LIMIT 500{lock})"
-    " RETURNING case_id, name, seq, due"
+    " RETURNING due, case_id, name, seq"
 )
+
+
+@cache
+def _claiming(dialect: str) -> TextClause:
+    return text(_CLAIM.format(lock="" if dialect == "sqlite" else " FOR UPDATE SKIP LOCKED"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -28,7 +28,7 @@ from workflows.engagement import (
 )
 from workflows.engagement.checks import meant
 from workflows.machine import Case
-from workflows.people import CLASS_, TrainingClass
+from workflows.people import CLASS_, Role, TrainingClass
 from workflows.schedule import Shift
 
 if TYPE_CHECKING:
@@ -68,6 +68,30 @@ def class_day(office: Office, klass: TrainingClass, day: date) -> ClassDayBegan:
     )
 
 
+# -- a day that is over ------------------------------------------------------------------------------------
+
+
+def closed_day(desk: Decider, args: Mapping[str, Any]) -> None:
+    """ "hands b2 yesterday": its checks are over; whoever may correct it is shown that day's marks (SPEC 3.14)."""
+    klass, day = str(args["klass"]), args["day"]
+    agents = desk.office.roster.agents_of(klass)
+    desk.world.load(agents)
+    found = [
+        case
+        for agent in agents
+        for case in desk.world.cases_of(agent)
+        if case.workflow == "engagement" and case.data.day == day
+    ]
+    policy: Any = desk.office.pack_in_force("engagement", None).policy
+    may = {Role(role) for role in policy.engagement.correct_later_by}
+    mine = any(desk.office.roles(desk.letter.actor, agent, desk.at) & may for agent in agents)
+    if not mine:
+        desk.decline("not_so", "engagement/day_closed", {})
+        return
+    marks = [{"agent": case.agent, "ref": case.id} for case in found if case.state == "MIA"]
+    desk.answer("engagement/closed_day", {"date": f"{day:%m/%d/%Y}", "marks": marks})
+
+
 # -- briefings ---------------------------------------------------------------------------------------------
 
 
@@ -84,11 +108,9 @@ def on_leave(desk: Decider, agent: str, a: datetime, b: datetime) -> bool:
     )
 
 
-def with_proctor(desk: Decider, agent: str, a: datetime, b: datetime) -> bool:
-    """Whether a proctored attempt of his touches that stretch."""
-    for case in desk.world.cases_of(agent):
-        if case.workflow != "failed_exam":
-            continue
+def with_proctor(exams: Iterable[Case[Any]], a: datetime, b: datetime) -> bool:
+    """Whether a proctored attempt of one of these exams touches that stretch."""
+    for case in exams:
         for step in case.data.steps:
             slot = step.slot
             if slot and slot.starts < b and slot.starts + timedelta(minutes=slot.minutes) > a:
@@ -98,8 +120,8 @@ def with_proctor(desk: Decider, agent: str, a: datetime, b: datetime) -> bool:
 
 def away(desk: Decider, those: tuple[str, ...], a: datetime, b: datetime) -> tuple[str, ...]:
     """Those of whom no answer is expected in that stretch."""
-    desk.world.load(those)
-    return tuple(agent for agent in those if on_leave(desk, agent, a, b) or with_proctor(desk, agent, a, b))
+    exams = desk.world.cases_in("failed_exam", those)
+    return tuple(agent for agent in those if on_leave(desk, agent, a, b) or with_proctor(exams[agent], a, b))
 
 
 def down(desk: Decider, a: datetime, b: datetime) -> tuple[tuple[datetime, datetime], ...]:
@@ -145,7 +167,7 @@ def closed(desk: Decider, case: Case[Any], event: CheckClosed, due: datetime) ->
     """Who answered, and whom the question never reached."""
     window = case.data.check(event.seq).window
     those = members(desk, case)
-    out = away(desk, those, window.opens, window.closes)
+    out, own = away(desk, those, window.opens, window.closes), desk.world.cases_in("engagement", those)
     o = tables.outbox.c
     unsent = desk.world.connection.execute(
         select(o.lane).where(o.case_id == case.id, o.tag == f"check:{event.seq}", o.state != "sent")
@@ -154,14 +176,14 @@ def closed(desk: Decider, case: Case[Any], event: CheckClosed, due: datetime) ->
         event,
         members=those,
         away=out,
-        answered=tuple(agent for agent in those if _answered(desk, agent, case.key, event.seq)),
+        answered=tuple(agent for agent in those if _answered(own[agent], case.key, event.seq)),
         unasked=tuple(sorted(lane[1:] for lane in unsent if lane.startswith("@"))),
         down=bool(down(desk, window.opens, window.closes)),
     )
 
 
-def _answered(desk: Decider, agent: str, day: str, seq: int) -> bool:
-    mine = (each for each in desk.world.cases_of(agent) if each.workflow == "engagement" and each.key == day)
+def _answered(own: Iterable[Case[Any]], day: str, seq: int) -> bool:
+    mine = (each for each in own if each.key == day)
     return any(r.window.seq == seq and not r.missed for each in mine for r in each.data.results)
 
 

@@ -10,6 +10,7 @@ import hashlib
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -77,11 +78,11 @@ class Packs:
 
         It is not checked again: what was right when the case opened stays what that case runs under.
         """
-        data = tomllib.loads(text)
+        data = _data(text)
         pin = _pin(data)
         if pin not in self._by_pin:
             try:
-                pack = _pack(data, text)
+                pack = _pack(text)
             except (KeyError, ValueError) as error:
                 raise PackErrors([f"stored pack {data.get('id')} ({pin}): {error}"]) from error
             if pack.workflow != workflow:
@@ -160,14 +161,22 @@ def _read(file: Path, house: House) -> tuple[Pack | None, list[str]]:
 
 def _parse(text: str, house: House) -> tuple[Pack | None, list[str]]:
     try:
-        data = tomllib.loads(text)
+        data = _data(text)
     except tomllib.TOMLDecodeError as error:
         return None, [f"is not TOML: {error}"]
     wrong = pack_check.problems(data, house)
-    return (None, wrong) if wrong else (_pack(data, text), [])
+    return (None, wrong) if wrong else (_pack(text), [])
 
 
-def _pack(data: Mapping[str, Any], text: str) -> Pack:
+@lru_cache(maxsize=64)  # the pinned texts are looked at again with every roster and every absence
+def _data(text: str) -> Mapping[str, Any]:
+    """The tables of a pack's text, shared by all who read it: nobody changes them."""
+    return tomllib.loads(text)
+
+
+@lru_cache(maxsize=64)
+def _pack(text: str) -> Pack:
+    data = _data(text)
     return Pack(id=data["id"], workflow=data["workflow"], pin=_pin(data), text=text, policy=pack_shape.read(data))
 
 

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from bot import alarm, incoming, mailroom, outages, papers
 from bot.almanac import Almanac
@@ -30,7 +30,7 @@ from bot.script import BOT_ROOM, BrokenScript, Script, Step, check_rooms
 from bot.writer import StoreDown
 from store import tables
 from store.codec import instant
-from store.world import Note
+from store.rows import Note
 from workflows.people import Roster
 
 BOT_ADDRESS = Address(name="certdesk", email="certdesk@example.com")
@@ -69,6 +69,7 @@ class Rehearsal:
     roster: Roster
     emit: Callable[[Mapping[str, Any]], None]
     policies: Path | None = None
+    papers: Path | None = None
     url: str = ""
     key: Path | None = None
     step: int = -1
@@ -100,11 +101,13 @@ class Rehearsal:
             key_file=self.key or self._folder / "key",
             clock=self.clock,
             policies=self.policies,
+            papers=self.papers,
             packs=self._override,
             create=True,
         )
         engine = self.premises.engine
         engine.mailbox = BOT_ADDRESS.email
+        self.premises.renderer.by_mail = True
         self.courier = Courier(
             writer=self.premises.writer,
             renderer=self.premises.renderer,
@@ -251,16 +254,15 @@ class Rehearsal:
         self.clock.move_to(target)
 
     async def _next_due(self) -> datetime | None:
-        run = self.premises.writer.run
-        timer = alarm.earliest(await run(alarm.next_due), await run(self.almanac.next))
+        return await self.premises.writer.run(self._earliest)
+
+    def _earliest(self, connection: Connection) -> datetime | None:
         o = tables.outbox.c
-        row = await self.premises.writer.run(
-            lambda connection: connection.execute(
-                select(o.due).where(tables.still_open(tables.outbox)).order_by(o.due).limit(1)
-            ).scalar()
-        )
-        dues = [at for at in (timer, instant(row) if row is not None else None) if at is not None]
-        return min(dues, default=None)
+        row = connection.execute(
+            select(o.due).where(tables.still_open(tables.outbox)).order_by(o.due).limit(1)
+        ).scalar()
+        waiting = None if row is None else instant(row)
+        return alarm.earliest(alarm.next_due(connection), self.almanac.next(connection), waiting)
 
     async def _fire(self) -> None:
         now = self.clock.now()
@@ -300,6 +302,8 @@ class Rehearsal:
             if not await self.courier.claim():
                 break
         await self.courier.idle()
+        if self.courier.broke_with is not None:
+            raise self.courier.broke_with
         lines, self._lines = self._lines, []
         delivered, self._delivered = self._delivered, []
         for line in lines:
@@ -369,7 +373,7 @@ def _words_of(file: File) -> str:
         return papers.text_of(file.content)
     if file.type == formats.XLSX:
         return formats.words_of(file.content)
-    return file.content.decode("utf-8", "replace") if file.type.startswith("text/") else ""
+    return file.content.decode("utf-8", "replace") if file.type.startswith(("text/", "application/json")) else ""
 
 
 def as_json(line: Mapping[str, Any]) -> str:

@@ -64,6 +64,19 @@ def elsewhere(at: datetime, zone: str, whose: str) -> str:
     return f" ({shown} {whose} time)"
 
 
+# -- documents ---------------------------------------------------------------------------------------------
+
+
+def fingerprint(digest: str) -> str:
+    """The short form of a document's SHA-256, for people to compare: "3f9a 77c1 2b04"."""
+    return " ".join(digest[n : n + 4] for n in range(0, min(len(digest), 12), 4))
+
+
+def grouped(digest: str) -> str:
+    """The whole of it, in groups of eight that can be read out and printed."""
+    return " ".join(digest[n : n + 8] for n in range(0, len(digest), 8))
+
+
 # -- numbers and lists -------------------------------------------------------------------------------------
 
 
@@ -127,7 +140,7 @@ def safe_chat(text: object) -> Clean:
         plain = one_line(plain).translate(_ALIKE)
         plain = re.sub(r"#(?!\d)", "＃", plain)
         plain = re.sub(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])", "＿", plain)
-        plain = re.sub(r"(?i)\b([a-z][a-z0-9+.-]*):(?=//)", r"\1：", plain)
+        plain = re.sub(r":(?=//)", "：", plain)
         plain = re.sub(r"(?<=\w)\.(?=[A-Za-z]{2})", "․", plain)
     if len(plain) > LONGEST:
         plain = plain[: LONGEST - 1].rstrip() + "…"

@@ -22,8 +22,8 @@ from bot.reports.formats import FORMATS
 from bot.reports.sheet import Report
 from store import tables
 from store.codec import instant, micros
+from store.rows import Note
 from store.seal import Seal
-from store.world import Note
 from workflows.people import CLASS_, SITE_
 from workflows.policy_floor import SiteDayPolicy, SiteReport
 
@@ -65,9 +65,9 @@ def report(
                 connection.commit()
                 print(said)
                 return
+            told = FORMATS[form](built)  # its pictures are drawn from rows
     finally:
         database.close()
-    told = FORMATS[form](built)
     if isinstance(told, bytes):
         sys.stdout.buffer.write(told)
     else:

@@ -6,20 +6,21 @@ Reads rows, changes none. Only the workflows named in `REPORTED` are ever read: 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, select
 
 from bot import roster as roster_files
 from bot.machines import DATA, WORKFLOWS
 from bot.office import Office
 from store import tables
 from store.codec import instant, micros, parse, reader
+from store.fast import Read
 from store.seal import Seal
-from store.world import Shelf
+from store.shelf import Shelf
 from workflows.calendar import Calendar
 from workflows.machine import Case
 from workflows.people import CLASS_, SITE_, Agent, Roster, TrainingClass
@@ -43,6 +44,8 @@ REPORTED = (
 
 DAY = timedelta(days=1)
 NOON = time(12)
+AT_ONCE = 500
+"""Cases read in one statement."""
 Date = date
 """A day's own field is called `date`."""
 
@@ -133,43 +136,56 @@ class Day:
     # -- cases
 
     @cached_property
-    def _read(self) -> dict[str, dict[str, list[Case[Any]]]]:
+    def _read(self) -> dict[tuple[str, str], dict[str, list[Case[Any]]]]:
         return {}
 
-    def _of(self, workflow: str) -> dict[str, list[Case[Any]]]:
-        """The cases of one workflow by whom they are about, read when first asked for."""
+    def _of(self, workflow: str, key: str = "") -> dict[str, list[Case[Any]]]:
+        """The cases of one workflow (and key) by whom they are about, read when first asked for."""
         if workflow not in REPORTED:
             raise KeyError(f"no report looks at {workflow}")
-        if workflow not in self._read:
+        if (workflow, key) not in self._read:
             found: dict[str, list[Case[Any]]] = {}
-            for case in self._load(workflow) if workflow in WORKFLOWS else ():
+            for case in self._load(workflow, key) if workflow in WORKFLOWS else ():
                 found.setdefault(case.agent, []).append(case)
-            self._read[workflow] = found
-        return self._read[workflow]
+            self._read[workflow, key] = found
+        return self._read[workflow, key]
 
-    def _load(self, workflow: str) -> Iterator[Case[Any]]:
-        c = tables.cases.c
+    def _load(self, workflow: str, key: str) -> Iterator[Case[Any]]:
         subjects = [*(agent.username for agent in self.agents), *self._shared()]
-        rows = self.connection.execute(
-            select(tables.cases)
-            .where(c.agent.in_(subjects), c.workflow == workflow, c.opened < micros(self.until))
-            .order_by(c.opened, c.id)
-        ).all()
-        earlier = self._before([row.id for row in rows])
-        for row in rows:
-            state, data = earlier.get(row.id) or (row.state, row.data_json)
-            if row.id in self.fresh and row.id not in earlier:
-                yield self.fresh[row.id]
-            elif not self._unborn(row, state):
-                now = None if row.id in earlier else self.shelf.get(row.id, row.seq)
-                yield now or self._case(row, state, data)
-        stored = {row.id for row in rows}
+        until = micros(self.until)
+        found = _STOOD.all(self.connection, until, subjects, workflow, until, key)
+        stood = self._stood(found)
+        for id, _, pack, after in found:
+            if after is None and id in self.fresh:
+                yield self.fresh[id]
+            elif stood[id].state != self.office.machine(workflow, pack).start:
+                yield stood[id] if stood[id].pack == pack else replace(stood[id], pack=pack)
         for case in self.fresh.values():
-            if case.id not in stored and case.workflow == workflow and case.agent in subjects:
+            mine = case.workflow == workflow and case.agent in subjects and key in ("", case.key)
+            if mine and case.id not in stood:
                 yield case
 
+    def _stood(self, found: Iterable[tuple[str, int, str, int | None]]) -> dict[str, Case[Any]]:
+        """These cases by id, as they are or as they were before a later step; what no shelf holds is read."""
+        stood = {
+            id: self.shelf.get(id, seq) if after is None else self.shelf.before(id, after)
+            for id, seq, _, after in found
+        }
+        later = {id for id, _, _, after in found if after is not None}
+        missing = [id for id, case in stood.items() if case is None]
+        until = micros(self.until)
+        for start in range(0, len(missing), AT_ONCE):
+            ids = missing[start : start + AT_ONCE]
+            whole = {row.id: row for row in _WHOLE.all(self.connection, ids)}
+            for id, after, was, before in _BEFORE.all(self.connection, ids, until, until):
+                stood[id] = self.shelf.put_before(self._case(whole[id], was, before), after)
+            for id in ids:
+                if id not in later:
+                    stood[id] = self.shelf.put(self._case(whole[id], whole[id].state, whole[id].data_json))
+        return {id: case for id, case in stood.items() if case is not None}
+
     def _case(self, row: Any, state: str, data: str) -> Case[Any]:
-        case = Case(
+        return Case(
             id=row.id,
             workflow=row.workflow,
             key=row.key,
@@ -181,19 +197,6 @@ class Day:
             opened=instant(row.opened),
             seq=row.seq,
         )
-        return self.shelf.put(case) if state == row.state and data == row.data_json else case
-
-    def _unborn(self, row: Any, state: str) -> bool:
-        return bool(state == self.office.machine(row.workflow, row.pack).start)
-
-    def _before(self, ids: list[str]) -> dict[str, tuple[str, str]]:
-        """For each case that moved after the day: state and data before its first step thereafter."""
-        found: dict[str, tuple[str, str]] = {}
-        for start in range(0, len(ids), 500):
-            rows = self.connection.execute(_AFTER, {"ids": ids[start : start + 500], "until": micros(self.until)})
-            for row in rows:
-                found.setdefault(row.case_id, (row.was, row.before_json))
-        return found
 
     def _shared(self) -> list[str]:
         """The class and site cases of these agents."""
@@ -207,6 +210,10 @@ class Day:
         if agent:
             return list(found.get(agent, ()))
         return sorted((case for mine in found.values() for case in mine), key=lambda case: (case.opened, case.id))
+
+    def cases_of_day(self, workflow: str, agent: str) -> list[Case[Any]]:
+        """The agent's cases of a workflow that has one a day: those of this day."""
+        return list(self._of(workflow, self.date.isoformat()).get(agent, ()))
 
     def case(self, workflow: str, agent: str) -> Case[Any] | None:
         """The newest case of an agent, but for those taken back."""
@@ -226,6 +233,7 @@ class Day:
             subject=self.subject,
             date=on,
             until=self.calendar.midnight(on + DAY),
+            shelf=self.shelf,
         )
 
     # -- the tracker
@@ -321,9 +329,13 @@ def _order(id: str) -> tuple[int, ...]:
     return tuple(int("".join(char for char in part if char.isdigit()) or 0) for part in id.split(":")[1:])
 
 
-_j = tables.journal.c
-_AFTER = (
-    select(_j.case_id, _j.was, _j.before_json)
-    .where(_j.case_id.in_(bindparam("ids", expanding=True)), _j.at >= bindparam("until"))
-    .order_by(_j.case_id, _j.seq)
+_STOOD = Read(
+    "SELECT id, seq, pack, (SELECT min(seq) FROM journal WHERE case_id = cases.id AND at >= ?) FROM cases"
+    " WHERE agent IN (?*) AND workflow = ? AND opened < ? AND ? IN ('', key) ORDER BY opened, id"
+)
+"""The cases of a day, all or those of one key, each with the number of its first step thereafter."""
+_WHOLE = Read.whole(tables.cases, "WHERE id IN (?*)")
+_BEFORE = Read(
+    "SELECT case_id, seq, was, before_json FROM journal WHERE case_id IN (?*) AND at >= ? AND seq ="
+    " (SELECT min(later.seq) FROM journal AS later WHERE later.case_id = journal.case_id AND later.at >= ?)"
 )

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.reports import pictures
 from bot.reports.days import NOON, Day
-from bot.reports.sheet import Picture, Report, Table, text
+from bot.reports.sheet import Drawn, Picture, Report, Table, text
 from workflows.machine import Case
 from workflows.people import Agent
 
@@ -70,7 +70,7 @@ def build(day: Day) -> Report:
         about=day.about,
         head=(", ".join(f"{n} {name}" for name, n in counts.items()),) if found else (),
         tables=(Table(title="Call certs", columns=COLUMNS, rows=tuple(_row(day, one) for one in rows)),),
-        pictures=tuple(_pictures(day, found)) if found else (),
+        pictures=Drawn(lambda: _pictures(day, found)) if found else (),
         empty=not active,
     )
 

@@ -12,7 +12,7 @@ from typing import Any
 from bot.reports import pictures
 from bot.reports.days import Day
 from bot.reports.eod_call import in_phase, phase_start
-from bot.reports.sheet import Picture, Report, Table, text
+from bot.reports.sheet import Drawn, Picture, Report, Table, text
 from workflows.machine import Case
 from workflows.people import Agent
 
@@ -50,7 +50,7 @@ def build(day: Day, *, oids: bool = False) -> Report:
         about=day.about,
         head=head if found else (),
         tables=(Table(title="TBTs", columns=COLUMNS, rows=tuple(_row(day, *one, oids=oids) for one in found)),),
-        pictures=tuple(_pictures(day, found)) if courses else (),
+        pictures=Drawn(lambda: _pictures(day, found)) if courses else (),
         empty=_records(found) == _records(before) or not found,
     )
 

@@ -14,6 +14,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from bot import scorecards
 from bot.reports.sheet import Report, Table
 
 FOLDER = Path(__file__).parent.parent.parent / "templates" / "report"
@@ -117,10 +118,15 @@ def _sheet_name(title: str, taken: set[str]) -> str:
 
 
 def words_of(workbook: bytes) -> str:
-    """The cells of a workbook, a line a row, for tests and for searching."""
+    """The cells of a workbook, a line a row, for tests and for searching; "" for one nobody can open, or is to."""
     import python_calamine
 
-    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(workbook))
+    if not scorecards.fits(workbook):
+        return ""
+    try:
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(workbook))
+    except python_calamine.CalamineError:  # what somebody sent goes on as it came
+        return ""
     rows = (row for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python())
     return "\n".join("\t".join(str(cell) for cell in row) for row in rows)
 

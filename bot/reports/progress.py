@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.reports import pictures
 from bot.reports.days import Day
-from bot.reports.sheet import Picture, Report, Table, lines, text
+from bot.reports.sheet import Drawn, Picture, Report, Table, lines, text
 from workflows.people import Agent
 
 COLUMNS = (
@@ -45,7 +45,7 @@ def build(day: Day) -> Report:
         about=day.about,
         head=(f"{reported} of {len(agents)} agents reported today",) if agents else (),
         tables=(Table(title="Progress", columns=COLUMNS, rows=tuple(_row(day, agent) for agent in agents)),),
-        pictures=tuple(_ladder(day, agents)),
+        pictures=Drawn(lambda: _ladder(day, agents)),
         empty=not reported,
     )
 

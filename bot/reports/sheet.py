@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from bot.mail.compose import one_line
@@ -32,6 +33,23 @@ class Picture:
     alt: str
 
 
+class Drawn(Sequence[Picture]):
+    """Pictures that are drawn when somebody looks at them, while its day can still be read: a draft shows none."""
+
+    def __init__(self, draw: Callable[[], Iterable[Picture]]) -> None:
+        self._draw = draw
+
+    @cached_property
+    def _all(self) -> tuple[Picture, ...]:
+        return tuple(self._draw())
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def __getitem__(self, n: Any) -> Any:
+        return self._all[n]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """One report of one day. `head` are the lines above the table; `empty` says that there was no activity."""
@@ -42,7 +60,7 @@ class Report:
     about: str
     head: tuple[str, ...] = ()
     tables: tuple[Table, ...] = ()
-    pictures: tuple[Picture, ...] = ()
+    pictures: Sequence[Picture] = ()
     empty: bool = False
 
     @property

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from bot import tracker
 from bot.reports import pictures
 from bot.reports.days import Day
-from bot.reports.sheet import Picture, Report, Table, lines, text
+from bot.reports.sheet import Drawn, Picture, Report, Table, lines, text
 from workflows.people import Agent
 
 ATTENDANCE, NOTES = "Attendance (today)", "Notes"
@@ -45,7 +45,7 @@ def build(day: Day) -> Report:
         about=day.about,
         head=(f"{len(active)} active of {len(day.agents)} agents",),
         tables=(Table(title="ESP Tracker", columns=tracker.COLUMNS, rows=rows),),
-        pictures=(picture(day),) if active else (),
+        pictures=Drawn(lambda: (picture(day),)) if active else (),
         empty=not rows,
     )
 

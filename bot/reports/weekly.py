@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from bot.reports import pictures, wfm
 from bot.reports.days import Day
-from bot.reports.sheet import Picture, Report, Table
+from bot.reports.sheet import Drawn, Picture, Report, Table
 from store import tables
 from store.codec import instant, micros, parse
 
@@ -41,7 +41,7 @@ def build(day: Day) -> Report:
         about=day.about,
         head=head,
         tables=(funnel, heat),
-        pictures=tuple(_pictures(funnel, heat)),
+        pictures=Drawn(lambda: _pictures(funnel, heat)),
         empty=not (funnel.rows or steps or taken or any(cell != "0" for row in heat.rows for cell in row[1:])),
     )
 

@@ -57,14 +57,13 @@ def counts(day: Day) -> Counts:
 
 def occurrences(day: Day, agent: str) -> list[str]:
     """The categories of an agent's confirmed occurrences of that day, missing in action among them."""
-    on = day.date.isoformat()
     found = [
         occurrence.category
-        for case in day.cases("attendance", agent)
+        for case in day.cases_of_day("attendance", agent)
         if case.data.day == day.date and case.state != "VOID"
         for occurrence in case.data.settled
     ]
-    found += ["MIA" for case in day.cases("engagement", agent) if case.key == on and case.state == "MIA"]
+    found += ["MIA" for case in day.cases_of_day("engagement", agent) if case.state == "MIA"]
     return found
 
 
