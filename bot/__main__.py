@@ -207,12 +207,21 @@ def draw(
 
 @app.command()
 def case(
-    ref: Annotated[str, typer.Argument(metavar="REF", help="A reference like F-12.")], config: Config = None
+    ref: Annotated[str, typer.Argument(metavar="REF", help="A reference like F-12; with --dossier also @agent.")],
+    dossier: Annotated[
+        Path | None,
+        typer.Option(
+            "--dossier",
+            metavar="DIR",
+            help="Write the file of the case and all it called for there instead: REF.pdf, REF.json and its papers.",
+        ),
+    ] = None,
+    config: Config = None,
 ) -> None:
     """The journal of one case in words: who, when, by which rule, what was sent."""
     from bot.commands import record
 
-    record.case(config, ref)
+    record.case(config, ref, dossier)
 
 
 @app.command()
@@ -252,6 +261,17 @@ def preview(
     from bot.commands import drawing
 
     drawing.preview(folder)
+
+
+@app.command("retention")
+def retention_now(
+    dry: Annotated[bool, typer.Option("--dry-run", help="Tell what would go, and change nothing.")] = False,
+    config: Config = None,
+) -> None:
+    """Delete what has been kept long enough; a running bot does it every night."""
+    from bot.commands import keeping
+
+    keeping.run(config, dry=dry)
 
 
 # -- the outbox --------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import contextlib
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +22,7 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter, Gauge
 from sqlalchemy import func, select
 
-from bot import mailroom, outages, waits
+from bot import heavy, mailroom, nights, outages, waits
 from bot import premises as houses
 from bot.alarm import Alarm
 from bot.almanac import Almanac
@@ -35,8 +36,10 @@ from bot.mail.imap import ImapDoor, Mailbox
 from bot.mail.lmtp import LmtpDoor
 from bot.mail.smtp import Smtp
 from bot.memory import Memory
+from bot.office import Mails
 from bot.ports import Inbound, Refused, WireError
 from bot.premises import Premises
+from bot.retention import Ages
 from bot.rocketchat import Account, Gateway, Rest
 from bot.rocketchat.gateway import Manners
 from bot.writer import StoreDown
@@ -84,9 +87,13 @@ class App:
     sender: Address
     listen: str = ""
     inbound: InboundSettings | None = None
+    night: str = "02:30"
+    ages: Ages = field(default_factory=Ages)
     ready: Callable[[], None] = lambda: None
     counts: Counts = field(default_factory=Counts)
     manners: Manners = field(default_factory=Manners)
+    lmtp: LmtpDoor | None = field(default=None, init=False)
+    imap: ImapDoor | None = field(default=None, init=False)
 
     # -- doors
 
@@ -100,8 +107,14 @@ class App:
         """A mail becomes a letter; True once row and raw message are committed, False when it must come again."""
         assert self.inbound is not None
         now, authserv = self.clock.now(), self.inbound.authserv_id
-        mail = await asyncio.to_thread(mailroom.letter, raw, min(at or now, now), authserv, envelope, now=now)
+
+        def read() -> Letter:
+            found = mailroom.letter(raw, min(at or now, now), authserv, envelope, now=now)
+            return mailroom.sealed(found, self.premises.seal, self.premises.engine.setting().roster)
+
+        mail = await asyncio.to_thread(read)
         try:
+            mail = await heavy.laid_down(mail, self.premises.seal, self.premises.writer.run)
             receipts = await self.premises.writer.accept([mail])
         except StoreDown as error:
             log.error("store_down", error=str(error))
@@ -128,6 +141,8 @@ class App:
         house = self.premises
         house.writer.heard = self._heard
         house.writer.start()
+        if self.inbound is not None:
+            house.engine.mails = mails_of(self.inbound)
         try:
             await house.writer.run(house.engine.refresh)
             async with Rest(self.account, self.clock) as rest:
@@ -157,6 +172,7 @@ class App:
             ports={"chat": self.gateway, "mail": self.smtp_port},
             sender=self.sender,
             sent=lambda note, parcel: self.counts.sent.labels(note.channel).inc(),
+            desk=ThreadPoolExecutor(1, "papers"),
         )
         self.alarm = Alarm(house.writer, self.clock, Almanac(engine=house.engine))
         await self.courier.begin()
@@ -188,12 +204,11 @@ class App:
 
     async def _open_mail(self) -> None:
         """The door by which mail comes in, where there is one."""
-        self.lmtp: LmtpDoor | None = None
-        self.imap: ImapDoor | None = None
         inbound = self.inbound
         if inbound is None:
             return
         self.premises.engine.mailbox = self.sender.email.lower()
+        self.premises.renderer.by_mail = True
         if inbound.lmtp:
             self.lmtp = LmtpDoor(inbound.lmtp, lambda raw, envelope: self.keep(raw, envelope=envelope))
             await self.lmtp.start()
@@ -213,6 +228,7 @@ class App:
             group.create_task(self._beats(), name="beats")
             group.create_task(self.alarm.run(), name="alarm")
             group.create_task(self._follow_roster(), name="roster")
+            group.create_task(self._retain(), name="retention")
 
     async def _beat(self) -> None:
         """Note that chat is heard now."""
@@ -225,6 +241,15 @@ class App:
             await self.clock.sleep(outages.BEAT)
             if self.gateway.up:
                 await self._beat()
+
+    async def _retain(self) -> None:
+        """Every night what has been kept long enough goes, a little at a time."""
+        while True:
+            now = self.clock.now()
+            night = nights.next_night(nights.zone_of(self.premises), self.night, now)
+            await self.clock.sleep((night - now).total_seconds())
+            with contextlib.suppress(StoreDown):
+                await nights.clean(self.premises, self.ages, self.clock)
 
     async def _follow_roster(self) -> None:
         """A new roster moves open duties and makes its direct rooms now, not when two hundred prompts are due."""
@@ -280,19 +305,34 @@ class App:
         if not self.listen:
             return None
         host, _, port = self.listen.rpartition(":")
-        application = health.application(
-            lambda: {"chat": self.gateway.up, "mail": self.courier.up("mail")}, self.measure, self.counts.registry
-        )
+        application = health.application(self._wires_up, self.measure, self.counts.registry)
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=GOODBYE_SECONDS)
         await runner.setup()
         await web.TCPSite(runner, host or "127.0.0.1", int(port)).start()
         return runner
+
+    def _wires_up(self) -> dict[str, bool]:
+        """Which wires are up; `mailbox` only where mail is fetched from one."""
+        wires = {"chat": self.gateway.up, "mail": self.courier.up("mail")}
+        return wires if self.imap is None else {**wires, "mailbox": self.imap.up}
 
     def measure(self) -> None:
         """Count what waits, for the metrics page."""
         with self.premises.database.reading() as connection:
             self.counts.waiting.set(connection.execute(select(func.count()).where(tables.outbox.c.open)).scalar() or 0)
             self.counts.timers.set(connection.execute(select(func.count()).where(tables.timers.c.open)).scalar() or 0)
+
+
+def mails_of(inbound: InboundSettings) -> Mails:
+    """How much is taken from mail, as the settings say."""
+    return Mails(
+        duplicate_hours=inbound.duplicate_hours,
+        stale_hours=inbound.stale_hours,
+        per_hour=inbound.per_hour,
+        asked_per_hour=inbound.asked_per_hour,
+        away_days=inbound.away_days,
+        cover_days=inbound.cover_days,
+    )
 
 
 def mailbox_of(inbound: InboundSettings) -> Mailbox:
@@ -312,6 +352,7 @@ def letter(line: Inbound) -> Letter:
         kind="chat",
         at=line.at,
         actor=line.actor,
+        actor_id=line.actor_id,
         room=line.room,
         text=line.text,
         thread=line.thread or "",
@@ -329,6 +370,7 @@ def run(settings: Any) -> int:
             key_file=Path(settings.security.key_file),
             clock=SystemClock(),
             policies=Path(settings.policies) if settings.policies else None,
+            papers=settings.papers,
             per_minute=settings.chat.per_minute,
         )
     except (SchemaError, KeyFileError) as error:
@@ -344,6 +386,8 @@ def run(settings: Any) -> int:
         sender=Address(name="certdesk", email=settings.mail.sender),
         listen=settings.web.listen,
         inbound=settings.mail.inbound,
+        night=settings.retention.at,
+        ages=nights.ages_of(settings.retention),
         ready=lambda: print("ready", flush=True),
     )
     try:

@@ -6,10 +6,12 @@ else's agents, and no other agent at all for an agent.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from bot import pace_desk
 from workflows import carrier_cert as carrier
 from workflows import completion as completions
 from workflows.machine import Case
@@ -23,6 +25,9 @@ Line = dict[str, Any]
 
 LEADS = frozenset({Role.tl, Role.workshop_lead, Role.pm, Role.esp_manager})
 """Who has a team: where an agent stands on a ladder is no business of WFM's or a certifier's."""
+
+NAMED, COUNTED = frozenset({Role.esp_manager}), frozenset({Role.site_director, Role.hr_rep})
+"""Who sees every class with names, and who in numbers: the tracker's readers are named, these are not among them."""
 
 DONE, GOING, BEHIND = "done", "going", "behind"
 
@@ -57,6 +62,7 @@ def carrier_cert(desk: Decider, case: Case[Any]) -> Line | None:
         "checkpoint": clock[0].name if clock else "",
         "due": clock[1] if clock else None,
         "missing": list(policy.pace.titled(open_)),
+        "waived": bool(data.waived),
         "level": {"COMPLETE": DONE}.get(case.state, BEHIND if case.state in PACE_LOST else GOING),
     }
 
@@ -75,6 +81,7 @@ def call_cert(desk: Decider, case: Case[Any]) -> Line | None:
         "rate": data.rate,
         "result": data.result,
         "certifier": data.certifier,
+        "waived": bool(pace_desk.waived(desk, case.agent, "call")),
         "level": BEHIND if over or data.result == "FAILED_PROGRAM" else GOING,
     }
 
@@ -82,8 +89,10 @@ def call_cert(desk: Decider, case: Case[Any]) -> Line | None:
 def tbt(desk: Decider, case: Case[Any]) -> Line | None:
     """Courses done of all."""
     data = case.data
-    level = DONE if case.state == "UPLOADED" else BEHIND if data.alerted and data.remaining else GOING
-    return {"done": data.done, "total": len(data.records), "uploaded": data.uploaded, "level": level}
+    done, late = case.state == "UPLOADED" or bool(data.waived), data.alerted and data.remaining
+    level = DONE if done else BEHIND if late else GOING
+    counts = {"done": data.done, "total": len(data.records), "uploaded": data.uploaded}
+    return {**counts, "waived": bool(data.waived), "level": level}
 
 
 def ladder(desk: Decider, case: Case[Any]) -> Line | None:
@@ -192,22 +201,21 @@ def team(desk: Decider, args: Args) -> None:
     agents = [agent for agent in roster.agents if desk.office.roles(actor, agent, desk.at) & LEADS]
     agents = [agent for agent in agents if desk.office.active(agent)]
     if not agents:
-        desk.decline("not_yours", "house/no_team", {})
+        roles = (desk.office.roles(actor, agent, desk.at) for agent in roster.agents)
+        desk.decline("not_yours", "house/no_team", {"board": any(found & (NAMED | COUNTED) for found in roles)})
         return
     desk.world.load(agents)
     desk.answer("house/team", {"rows": rows(desk, agents, actor)})
 
 
 def board(desk: Decider, args: Args) -> None:
-    """All classes at a glance, for the ESP Manager."""
+    """All classes at a glance: with names for the ESP Manager, in numbers for Site Director and HR."""
     actor, roster = desk.letter.actor, desk.office.roster
-    mine = [
-        agent
-        for agent in roster.agents
-        if desk.office.active(agent) and Role.esp_manager in desk.office.roles(actor, agent, desk.at)
-    ]
+    roles = {agent: desk.office.roles(actor, agent, desk.at) for agent in roster.agents if desk.office.active(agent)}
+    named = any(NAMED & mine for mine in roles.values())
+    mine = [agent for agent, found in roles.items() if found & (NAMED if named else COUNTED)]
     if not mine:
-        desk.decline("not_yours", "house/no_team", {})
+        desk.decline("not_yours", "house/no_board", {"team": any(LEADS & found for found in roles.values())})
         return
     desk.world.load(mine)
     classes = []
@@ -219,8 +227,10 @@ def board(desk: Decider, args: Args) -> None:
             {
                 "klass": klass,
                 "agents": len(agents),
-                "rows": [{"agent": row["agent"], "lines": behind(row["lines"])} for row in slow],
+                "slow": len(slow),
+                "kinds": Counter(kind for row in slow for kind in {line["kind"] for line in behind(row["lines"])}),
+                "rows": [{"agent": row["agent"], "lines": behind(row["lines"])} for row in slow if named],
                 "owed": sum(len(row["items"]) for row in found),
             }
         )
-    desk.answer("house/board", {"classes": classes})
+    desk.answer("house/board", {"classes": classes, "named": named})

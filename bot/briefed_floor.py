@@ -70,5 +70,19 @@ def nudged(desk: Decider, case: Case[Any], event: Any, due: datetime) -> equipme
     return equipment.NudgeCame(hushed=desk.office.on_leave(case.agent, due))
 
 
-BRIEFINGS = {"PromptCame": expected, "CutoffCame": expected, "NudgeCame": nudged}
+def polled(desk: Decider, case: Case[Any], event: Any, due: datetime) -> equipment.PollCame:
+    """An agent on leave is asked at the same hour of his first business day back."""
+    at = max(due, desk.at)
+    ends = [a.until for a in desk.office.absences if a.person == case.agent and a.kind == "leave" and a.covers(at)]
+    if not ends:
+        return equipment.PollCame()
+    calendar, back = desk.office.calendar_of(case), max(ends)
+    wall, day = calendar.local(due).time(), calendar.local(back).date()
+    again = calendar.at(day, wall)
+    if again < back or not calendar.is_business_day(day):
+        again = calendar.at(calendar.business_date(day, 1), wall)
+    return equipment.PollCame(again=again)
+
+
+BRIEFINGS = {"PollCame": polled, "PromptCame": expected, "CutoffCame": expected, "NudgeCame": nudged}
 """By the class name of the event."""

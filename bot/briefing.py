@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from bot import briefed_floor, call_desk, classroom, pace_desk, site_gatherings
+from bot import briefed_floor, call_desk, classroom, pace_desk, paper_desk, sightings, site_gatherings
 from workflows.machine import Case, Event
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ BRIEFINGS: dict[str, Briefing] = {
     **site_gatherings.BRIEFINGS,
     **pace_desk.BRIEFINGS,
     **classroom.BRIEFINGS,
+    **paper_desk.BRIEFINGS,
+    **sightings.BRIEFINGS,
 }
 """By the class name of the event."""
 

@@ -148,12 +148,13 @@ class _Reading:
             self._table(("security", "key_file")).setdefault("key_file", f"{data}/certdesk.key")
         web = self._table(("web", "listen"))
         web.setdefault("public_url", f"http://{web.get('listen', '127.0.0.1:8080')}")
-        if self.tables.get("policies") == "":
-            del self.tables["policies"]
+        for name in ("policies", "papers"):
+            if self.tables.get(name) == "":
+                del self.tables[name]
 
     def _from_folder(self) -> None:
         """Relative paths begin at the configuration file's folder."""
-        for path in (("data_dir",), ("policies",), ("security", "key_file")):
+        for path in (("data_dir",), ("policies",), ("papers",), ("security", "key_file")):
             if isinstance(name := self._value(path), str):
                 self._table(path)[path[-1]] = str(self.folder / name)
         url = self._value(("database", "url"))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import time
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import unquote, urlsplit
@@ -58,7 +59,7 @@ def _sender(address: str) -> str:
 
 def _imap(url: str) -> str:
     parts = urlsplit(url)
-    if parts.scheme not in ("imap", "imaps") or not parts.hostname or not parts.username:
+    if parts.scheme not in ("imap", "imap+starttls", "imaps") or not parts.hostname or not parts.username:
         raise ValueError("write imaps://user@host/FOLDER")
     if parts.password:
         raise ValueError("the password stands beside it, as password or password_file")
@@ -90,6 +91,14 @@ class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
+def _wall(value: str) -> str:
+    try:
+        found = time.fromisoformat(value)
+    except ValueError:
+        raise ValueError("is a time of day such as 02:30") from None
+    return f"{found:%H:%M}"
+
+
 class DatabaseSettings(_Section):
     """`[database]`"""
 
@@ -116,7 +125,7 @@ class InboundSettings(_Section):
     """`[mail.inbound]`: one of imap and lmtp."""
 
     imap: Annotated[str, AfterValidator(_imap)] = Field(
-        default="", description="`imaps://user@host/FOLDER`: the mailbox to read"
+        default="", description="`imaps://` or `imap+starttls://user@host/FOLDER`: the mailbox to read"
     )
     password: str = _secret(default="", description="the mailbox's password")
     oauth2_token_command: str = Field(
@@ -127,6 +136,26 @@ class InboundSettings(_Section):
         default="", description="`HOST:PORT` where the mail server hands mail over, instead of imap"
     )
     authserv_id: str = Field(default="", description="whose Authentication-Results are believed; empty believes nobody")
+    duplicate_hours: Annotated[int, BeforeValidator(_number)] = Field(
+        default=24, ge=0, description="for so long the same content under a new Message-ID is the same mail; 0 is never"
+    )
+    stale_hours: Annotated[int, BeforeValidator(_number)] = Field(
+        default=72, ge=1, description="a mail older than that is acted on only when its writer says so in chat"
+    )
+    per_hour: Annotated[int, BeforeValidator(_number)] = Field(
+        default=20, ge=1, description="mails of one sender that are acted on in an hour: reply loops end there"
+    )
+    asked_per_hour: Annotated[int, BeforeValidator(_number)] = Field(
+        default=3,
+        ge=1,
+        description='questions "Did you send this?" one person is asked in an hour, however much is forged',
+    )
+    away_days: Annotated[int, BeforeValidator(_number)] = Field(
+        default=7, ge=1, description="out-of-office answers of one person lead to one suggestion in so many days"
+    )
+    cover_days: Annotated[int, BeforeValidator(_number)] = Field(
+        default=3, ge=1, description="for so many business days a stand-in is suggested then"
+    )
 
     @whole(mode="after")
     def _one_way_in(self) -> InboundSettings:
@@ -170,6 +199,26 @@ class SecuritySettings(_Section):
     )
 
 
+class RetentionSettings(_Section):
+    """`[retention]`: after how many days what goes; counsel sets the numbers. 0 keeps it for ever."""
+
+    at: Annotated[str, AfterValidator(_wall)] = Field(
+        default="02:30", description="when the night's deletion runs, in the time of the first site"
+    )
+    raw_mail_days: Annotated[int, BeforeValidator(_number)] = Field(
+        default=90, ge=0, description="whole mails as they came; what they led to stays; 0 keeps them"
+    )
+    said_days: Annotated[int, BeforeValidator(_number)] = Field(
+        default=90, ge=0, description="the wording of messages and mails, where no open case was told by it; 0 keeps it"
+    )
+    inbox_days: Annotated[int, BeforeValidator(_number)] = Field(
+        default=365, ge=0, description="who sent a message; that it came is never forgotten; 0 keeps it"
+    )
+    payment_picture_days: Annotated[int, BeforeValidator(_number)] = Field(
+        default=90, ge=0, description="screenshots of payment pages, once their ticket is closed; 0 keeps them"
+    )
+
+
 class WebSettings(_Section):
     """`[web]`"""
 
@@ -186,11 +235,16 @@ class Settings(_Section):
 
     data_dir: Path = Field(default=Path("data"), description="the folder of the SQLite file and the key file")
     policies: Path | None = Field(default=None, description="a folder of packs beside the built-in ones")
+    papers: Path | None = Field(
+        default=None,
+        description="a folder of templates of papers (`final.typ.j2`, ...) in place of the built-in ones of that name",
+    )
     database: DatabaseSettings = DatabaseSettings()
     rocketchat: RocketChatSettings = RocketChatSettings()
     mail: MailSettings = MailSettings()
     chat: ChatSettings = ChatSettings()
     security: SecuritySettings = SecuritySettings()
+    retention: RetentionSettings = RetentionSettings()
     web: WebSettings = WebSettings()
     _source: str = PrivateAttr(default="the environment")
 

@@ -5,8 +5,7 @@ Deterministic: the same row gives the same bytes, so a repeat after a crash is t
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -15,7 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot import papers, render, wording
+from bot import dossier, paper_slots, scorecards, wording
 from bot.mail import compose, invite
 from bot.mail.compose import Address
 from bot.office import Office
@@ -26,8 +25,8 @@ from bot.reports import pictures as drawings
 from store import tables
 from store.codec import dump, micros
 from store.fast import Many
+from store.rows import Note
 from store.seal import Seal
-from store.world import Note
 
 __all__ = ["Address", "Parcel", "mark", "pack", "row"]
 
@@ -53,21 +52,42 @@ def pack(
     return _mail(note, office, renderer, sender, files or {})
 
 
+def again(note: Note, sender: Address) -> Parcel:
+    """A mail that was tried before: the same bytes, to the same people or those of them still without it."""
+    body = note.body
+    who = body.get("only") or compose.recipients(email for field in ("to", "cc") for _, email in body[field])
+    message = RawMail(content=note.raw or b"", sender=sender.email, recipients=tuple(who))
+    return Parcel(message=message, said=note.said or "")
+
+
 def kept(note: Note) -> tuple[str, ...]:
     """The hashes of the kept files a mail attaches again."""
     wanted = note.body.get("attach") or () if note.channel == "mail" else ()
     return tuple(each["slots"]["hash"] for each in wanted if each["kind"] == KEPT)
 
 
-KEPT, SHEET, PICTURE = "kept", "sheet", "picture"
-"""Kinds of attachments: what somebody sent, a report as a spreadsheet, a picture inside the page; any other is a paper
-of ours that people sign."""
+def filed(note: Note) -> Mapping[str, Any] | None:
+    """Which file of cases a mail carries, as it was asked for; None for most."""
+    wanted = note.body.get("attach") or () if note.channel == "mail" else ()
+    return next((each["slots"] for each in wanted if each["kind"] == FILE_OF_CASES), None)
+
+
+KEPT, SHEET, PICTURE, FILE_OF_CASES, SCORECARD = "kept", "sheet", "picture", "file of cases", "scorecard"
+"""Kinds of attachments: what is kept under its hash, a report as a spreadsheet, a picture inside the page, what HR
+asked for of one agent, a scorecard to fill in; any other is a paper of ours that people sign."""
+UNSIGNED = (KEPT, SHEET, PICTURE, FILE_OF_CASES, SCORECARD)
 
 
 def _context(note: Note, office: Office, facts: Mapping[str, Any], reader: str = "") -> Context:
     agent = office.roster.agents.get(note.agent)
     return Context(
-        roster=office.roster, zone=office.site(note.agent).tz, agent=agent, ref=note.case_id, reader=reader, facts=facts
+        roster=office.roster,
+        zone=office.site(note.agent).tz,
+        agent=agent,
+        ref=note.case_id,
+        reader=reader,
+        facts=facts,
+        acting=office.acting(note.agent, note.made),
     )
 
 
@@ -92,24 +112,53 @@ def _item(item: Mapping[str, Any], note: Note, office: Office, renderer: Rendere
 
 
 def _mail(note: Note, office: Office, renderer: Renderer, sender: Address, files: Mapping[str, bytes]) -> Parcel:
+    """Without the largest of the files somebody sent where it would be too large; it says which are left out."""
+    held, left = dict(files), list[dict[str, Any]]()
+    while True:
+        try:
+            return _whole_mail(note, office, renderer, sender, held, left)
+        except compose.TooLarge:
+            kept = [each for each in note.body["attach"] if each["kind"] == KEPT and each["slots"]["hash"] in held]
+            if not kept:
+                raise
+            largest = max(kept, key=lambda each: len(held[each["slots"]["hash"]]))
+            content = held.pop(largest["slots"]["hash"])
+            left.append({"name": largest["name"], "hash": largest["slots"]["hash"], "size": len(content)})
+
+
+def _whole_mail(
+    note: Note, office: Office, renderer: Renderer, sender: Address, files: Mapping[str, bytes],
+    left_out: Sequence[Mapping[str, Any]],
+) -> Parcel:  # fmt: skip
     body = note.body
     to, cc, reply = (
         tuple(Address(name=name, email=email) for name, email in body[field]) for field in ("to", "cc", "reply_to")
     )
     facts = _with_original(note, office, renderer)
+    if left_out:
+        facts = {**facts, "left_out": left_out}
     if "items" in facts and "reader" in body:
         facts = {**facts, "lines": [_in_mail(item, note, office, renderer) for item in facts["items"]]}
     if reply:
         facts = {"behalf": reply[0].name or reply[0].email, **facts}
+    signed = (paper for paper in body["attach"] if paper["kind"] not in UNSIGNED)
+    papers_made = tuple(paper_slots.made(paper, note.agent, office) for paper in signed)
+    if papers_made:
+        facts = {**facts, "documents": [{"name": each.file.name, "hash": each.hash} for each in papers_made]}
+    enclosed: tuple[File, ...] = ()
+    if filed(note) is not None:
+        enclosed, left = dossier.enclosed(files, body["attach"][0]["name"], office.papers)
+        facts = {**facts, "enclosed": [each.name for each in enclosed], "left_out": left}
+    if note.agent not in office.roster.agents and (gone := _gone(note, files)):
+        facts = {**facts, "agent": gone}
     letter = renderer.mail(note.template, _context(note, office, facts))
-    signed = (paper for paper in body["attach"] if paper["kind"] not in (KEPT, SHEET, PICTURE))
-    papers_made = tuple(_paper(paper, note, office) for paper in signed)
-    attached = [file for _, file, _ in papers_made] + [
+    attached = [*enclosed, *(each.file for each in papers_made)] + [
         File(name=each["name"], type=each["slots"]["type"], content=files[each["slots"]["hash"]])
         for each in body["attach"]
         if each["kind"] == KEPT and each["slots"]["hash"] in files  # one too large to keep is not there
     ]
     attached += [_sheet(each) for each in body["attach"] if each["kind"] == SHEET]
+    attached += [_scorecard(each, note, office) for each in body["attach"] if each["kind"] == SCORECARD]
     pictures = tuple(_picture(each) for each in body["attach"] if each["kind"] == PICTURE)
     domain = sender.email.rpartition("@")[2]
     thread = compose.message_id(office.tokens.mail_token(f"case {note.case_id}"), domain) if note.case_id else None
@@ -131,7 +180,7 @@ def _mail(note: Note, office: Office, renderer: Renderer, sender: Address, files
         invite=_invite(note, office, sender),
         pictures=pictures,
     )
-    raw = compose.compose(mailing)
+    raw = compose.compose(mailing, body.get("most", compose.MAX_BYTES))
     if body.get("only"):
         raw = RawMail(content=raw.content, sender=raw.sender, recipients=tuple(body["only"]))
     view = {
@@ -147,7 +196,8 @@ def _mail(note: Note, office: Office, renderer: Renderer, sender: Address, files
         "pictures": pictures,
         "invite": mailing.invite,
     }
-    return Parcel(message=raw, said=letter.subject, raw=raw.content, papers=papers_made, view=view)
+    papers = tuple((each.source, each.file, each.hash) for each in papers_made)
+    return Parcel(message=raw, said=letter.subject, raw=raw.content, papers=papers, view=view)
 
 
 def _in_mail(item: Mapping[str, Any], note: Note, office: Office, renderer: Renderer) -> str:
@@ -188,60 +238,34 @@ def _invite(note: Note, office: Office, sender: Address) -> bytes | None:
     return invite.invite(session, method=data["method"])
 
 
-def _paper(wanted: Mapping[str, Any], note: Note, office: Office) -> tuple[str, File, str]:
-    """(typst source, file, hash) of one paper; its times in site time, its names from the roster."""
-    slots, agent = wanted["slots"], office.roster.agents[note.agent]
-    zone = office.site(note.agent).tz
-
-    def when(value: Any) -> str:
-        """With the year: papers are read years later."""
-        if not value:
-            return ""
-        at = wording.instant(value).astimezone(ZoneInfo(zone))
-        return f"{wording.day(at)}, {wording.clock(at)}"
-
-    def names(value: str) -> str:
-        return render.named(value, office.roster)
-
-    policy, _, version = str(slots["policy"]).rpartition(" (")
-    status = ""
-    if slots["answered_at"] or slots["answer"]:
-        status = {
-            "received": "Receipt acknowledged by the agent",
-            "not signed": "The agent chose not to sign",
-            "no response": "No response",
-        }.get(slots["answer"], "")
-        status = f"{status}, {when(slots['answered_at'])}" if slots["answered_at"] else status
-        status += f". Witness: {slots['witness']}" if slots["witness"] else ""
-    filled: dict[str, Any] = {
-        "agent": agent.name,
-        "oid": agent.oid,
-        "date": when(slots["drafted_at"]),
-        "tl": office.roster.name_of(agent.tl),
-        "policy": policy,
-        "policy_version": version.rstrip(")"),
-        "facts": [(when(at), names(line)) for at, line in slots["facts"]]
-        + [(when(slots["drafted_at"]), note_) for note_ in slots["notes"]],
-        "prior_steps": list(slots["prior"]),
-        "expectation": slots["expectation"],
-        "time_allowed": slots["allowed"],
-        "consequence": slots["consequence"],
-        "support": slots["support"],
-        "clause": slots["clause"],
-        "id": slots["id"],
-        "comment": slots["comment"],
-        "status": status,
-    }
-    source, pdf = papers.paper(
-        wanted["kind"], {key: value for key, value in filled.items() if value or key == "prior_steps"}
-    )
-    return source, File(name=wanted["name"], type="application/pdf", content=pdf), hashlib.sha256(pdf).hexdigest()
-
-
 def _sheet(wanted: Mapping[str, Any]) -> File:
     """A report as the workbook it is kept in: its rows were frozen when it was decided."""
     report = sheet.thawed(wanted["slots"]["report"])
     return File(name=wanted["name"], type=formats.XLSX, content=formats.as_xlsx(report))
+
+
+def _gone(note: Note, files: Mapping[str, bytes]) -> Mapping[str, Any] | None:
+    """The agent as the words of a mail name him, where the roster does not know him any more: as he was frozen."""
+    if filed(note) is not None:
+        return dossier.agent_of(files)
+    known = next((each["slots"] for each in note.body["attach"] if each["kind"] == SCORECARD), None)
+    if known is None:
+        return None
+    oid = known.get("oid", "")
+    return {"username": note.agent, "name": _whole_name(known), "first": known["first"], "oid": oid}
+
+
+def _whole_name(slots: Mapping[str, Any]) -> str:
+    return f"{slots['first']} {slots['last']}"
+
+
+def _scorecard(wanted: Mapping[str, Any], note: Note, office: Office) -> File:
+    """The scorecard to fill in, on the site's day it was handed out."""
+    agent = office.roster.agents.get(note.agent)
+    day = wording.day(note.made.astimezone(ZoneInfo(office.site(note.agent).tz)))
+    known = {"agent": agent.name, "oid": agent.oid} if agent else {}  # he may have gone since it was decided
+    slots = {"agent": _whole_name(wanted["slots"]), "oid": "", **wanted["slots"], **known, "date": day}
+    return File(name=wanted["name"], type=formats.XLSX, content=scorecards.workbook(slots))
 
 
 def _picture(wanted: Mapping[str, Any]) -> File:
@@ -263,18 +287,18 @@ def row(note: Note, seal: Seal) -> dict[str, Any]:
         "template": note.template,
         "spec": note.spec,
         "tag": note.tag,
-        "body_json": seal.close(dump(note.body)) if note.case_id else dump(note.body),
+        "body_json": seal.close(dump(note.body)) if note.case_id or note.sealed else dump(note.body),
         "state": "waiting",
         "open": True,
         "due": micros(note.due),
         "order": micros(note.made),
         "made": micros(note.made),
         "sent": None,
-        "tries": 0,
+        "tries": note.tries,
         "error": None,
         "wire_id": note.wire_id,
-        "said": None,
-        "raw": None,
+        "said": note.said if note.said is None or not note.sealed else seal.close(note.said),
+        "raw": note.raw if note.raw is None or not note.sealed else seal.close_bytes(note.raw),
     }
 
 
@@ -282,6 +306,17 @@ def mark(connection: Connection, rows: Iterable[dict[str, Any]], seal: Seal) -> 
     """Write what became of rows, and keep the papers that went out."""
     marked = list(rows)
     _MARK.run(connection, marked)
+    _keep_papers(connection, marked, seal)
+
+
+def keep(connection: Connection, rows: Iterable[dict[str, Any]], seal: Seal) -> None:
+    """Keep the bytes and papers of mails that may have gone out, so that the next try sends the same."""
+    tried = list(rows)
+    _KEEP.run(connection, tried)
+    _keep_papers(connection, tried, seal)
+
+
+def _keep_papers(connection: Connection, rows: Iterable[dict[str, Any]], seal: Seal) -> None:
     kept = [
         {
             "hash": digest,
@@ -292,7 +327,7 @@ def mark(connection: Connection, rows: Iterable[dict[str, Any]], seal: Seal) -> 
             "case_id": each["case"],
             "at": each["b_sent"] or each["b_due"],
         }
-        for each in marked
+        for each in rows
         for source, file, digest in each["papers"]
     ]
     if kept:
@@ -301,6 +336,8 @@ def mark(connection: Connection, rows: Iterable[dict[str, Any]], seal: Seal) -> 
 
 
 _MARK = Many(
-    "UPDATE outbox SET state = ?, open = ?, sent = ?, said = ?, raw = ?, due = ?, tries = ?, error = ? WHERE key = ?",
+    "UPDATE outbox SET state = ?, open = ?, sent = ?, said = coalesce(?, said), raw = coalesce(?, raw), due = ?,"
+    " tries = ?, error = ? WHERE key = ?",
     ("b_state", "b_open", "b_sent", "b_said", "b_raw", "b_due", "b_tries", "b_error", "b_key"),
 )
+_KEEP = Many("UPDATE outbox SET said = ?, raw = ? WHERE key = ? AND open", ("b_said", "b_raw", "b_key"))

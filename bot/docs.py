@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic_core import PydanticUndefined
 
-from bot import preview, requirements
+from bot import preview, preview_mails, requirements
 from bot.config import Key, variable
 from bot.config import keys as every_key
 from bot.machines import WORKFLOWS, machine_for
@@ -216,7 +216,27 @@ def _templates() -> str:
         "The words people read, each in its folder under `templates/`; `certdesk preview FOLDER` shows them with "
         "example facts."
     )
-    return _page("Templates", intro, _table(("template", "for", "examples"), rows))
+    table = _table(("template", "for", "examples"), rows)
+    return _page("Templates", intro, _mails(), f"## Every template\n\n{table}")
+
+
+def _mails() -> str:
+    """Each mail as its reader gets it without HTML, where the bot reads mail: the first of its examples."""
+    first: dict[str, preview_mails.Shown] = {}
+    for each in preview_mails.shown():
+        first.setdefault(each.template, each)
+    lead = (
+        "## The mails\n\nEach with the facts of one example, as plain text, from a house whose bot reads mail; each has"
+        ' the same words as HTML too. `certdesk demo` shows all examples of both, on the page behind "every mail".'
+    )
+    return "\n\n".join(
+        [lead, *(f"{_headed(each)}\n\n```text\nSubject: {each.subject}\n\n{each.text}```" for each in first.values())]
+    )
+
+
+def _headed(mail: preview_mails.Shown) -> str:
+    title = f"{mail.spec} {mail.name}".strip()
+    return f"### {title}\n\n{mail.recipients} Template `{mail.template}`."
 
 
 # -- files -------------------------------------------------------------------------------------------------

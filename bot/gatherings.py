@@ -5,7 +5,7 @@ Each reads through the batch's world and gives facts for one template; it decide
 
 from __future__ import annotations
 
-from bot import call_desk, gathered_floor, site_gatherings
+from bot import call_desk, gathered_floor, review_desk, site_gatherings
 from bot.gathered import Gathered, Gathering
 
 __all__ = ["GATHERINGS", "Gathered", "Gathering"]
@@ -13,6 +13,7 @@ __all__ = ["GATHERINGS", "Gathered", "Gathering"]
 GATHERINGS: dict[str, Gathering] = {
     "queue": call_desk.gather_queue,
     "tbt_search_pack": call_desk.gather_searches,
+    "review_dossier": review_desk.gather_dossier,
     **gathered_floor.GATHERINGS,
     **site_gatherings.GATHERINGS,
 }

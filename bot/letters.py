@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,7 +18,9 @@ class Post:
     """What a letter by mail carries: the mail taken apart, its bytes, and by whose word it is judged.
 
     `identity` is set inside the transaction, by the roster of the moment; `released` says that the person it names
-    has called it his own; `now` is when it is looked at, where that is later than when it came.
+    has called it his own; `now` is when it is looked at, where that is later than when it came. `sealed` are large
+    contents that were sealed before the transaction, by their hash; `pieces` is how many of its bytes were kept
+    before it (`bot/heavy.py`).
     """
 
     received: Received
@@ -26,13 +29,16 @@ class Post:
     identity: Identity = field(default_factory=Identity)
     released: bool = False
     now: datetime | None = None
+    sealed: Mapping[str, bytes] = field(default_factory=dict, repr=False, compare=False)
+    pieces: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """Anything that happens: a chat line, a press, a mail, a due timer, an operator's command.
 
-    `source` is unique for ever; `at` is when it happened (server time, UTC), `actor` a username or "";
+    `source` is unique for ever; `at` is when it happened (server time, UTC), `actor` a username or "" and
+    `actor_id` the chat server's id of that account;
     `room` is "@user" or "#channel"; `ref` the case whose thread it was written in; `intents`, when given,
     are taken instead of reading the text.
     """
@@ -41,6 +47,7 @@ class Letter:
     kind: str
     at: datetime
     actor: str = ""
+    actor_id: str = ""
     room: str = ""
     text: str = ""
     ref: str = ""

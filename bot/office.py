@@ -13,12 +13,13 @@ from typing import Any
 
 from bot.machines import WORKFLOWS, machine_for
 from bot.packs import Pack, Packs
+from bot.papers import BUILT_IN, Papers
 from bot.roster import OFF
 from bot.tokens import Tokens
 from store.codec import dump
 from workflows.calendar import Calendar
 from workflows.machine import Case, Machine
-from workflows.people import CLASS_, SITE_, Role, Roster, Site
+from workflows.people import ASSIGNED, CLASS_, SITE_, Role, Roster, Site
 from workflows.policy import Sla
 
 
@@ -46,6 +47,21 @@ class Party:
     away: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mails:
+    """How much is taken from mail (SPEC 5.2): for so many hours the same content under a new Message-ID is the same
+    mail; older than so many hours it is never acted on by itself; so many mails of one sender are acted on in an
+    hour, and so many questions "Did you send this?" asked of one person; out-of-office answers of one person lead to
+    one suggestion in so many days, of a stand-in for so many business days."""
+
+    duplicate_hours: int = 24
+    stale_hours: int = 72
+    per_hour: int = 20
+    asked_per_hour: int = 3
+    away_days: int = 7
+    cover_days: int = 3
+
+
 @dataclass(kw_only=True)
 class Office:
     """The setting of all decisions of one process. `override` are packs in force over the roster's."""
@@ -57,6 +73,8 @@ class Office:
     standings: Mapping[str, str] = field(default_factory=dict)
     override: dict[str, str] = field(default_factory=dict)
     per_minute: int = 10
+    mails: Mails = field(default_factory=Mails)
+    papers: Papers = BUILT_IN
     _machines: dict[tuple[str, str], Machine[Any]] = field(default_factory=dict)
     _pins: dict[str, str] = field(default_factory=dict)
     _calendars: dict[str, Calendar] = field(default_factory=dict)
@@ -187,6 +205,17 @@ class Office:
             users = dict.fromkeys(present)
         return Party(users=tuple(users), away=tuple(person for person in away if person not in users))
 
+    def acting(self, agent: str, at: datetime) -> dict[str, str]:
+        """Role -> who answers for it towards this agent at that instant, where its holder is away."""
+        if agent not in self.roster.agents or not any(absence.covers(at) for absence in self.absences):
+            return {}
+        found = {}
+        for role in ASSIGNED:
+            holders = self.roster.assigned(agent, role)
+            if holders and (other := self.stand_in(holders[0], role, agent, at)) != holders[0]:
+                found[str(role)] = other
+        return found
+
     def roles(self, actor: str, agent: str, at: datetime, case: Case[Any] | None = None) -> frozenset[Role]:
         """The roles somebody has towards an agent now: his own, the case's, and those of whom he stands in for."""
         roles = set(self.roster.roles_towards(actor, agent))
@@ -199,6 +228,16 @@ class Office:
                 if self.stand_in(absence.person, role, agent, at) == actor:
                     roles.add(role)
         return frozenset(roles)
+
+    def answers_for(self, role: str, agent: str, at: datetime, case: Case[Any] | None = None) -> list[str]:
+        """Name and address of the person a reply to a mail reaches: one of that role, or the agent's TL, or the ESP
+        Manager, so that every automatic mail has a named owner (SPEC 8.16); empty when the roster has none of them."""
+        for wanted in dict.fromkeys((role, Role.tl, Role.esp_manager)):
+            known = wanted in Role.__members__ or wanted.startswith("@")
+            for user in self.party(wanted, agent, at, case).users if known else ():
+                if email := self.roster.email_of(user):
+                    return [self.roster.name_of(user), email]
+        return []
 
     def manager(self, person: str, roles: Iterable[str], agent: str, at: datetime) -> str | None:
         """Who hears of somebody's silence about an agent."""

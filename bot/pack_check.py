@@ -14,6 +14,7 @@ from typing import Any
 from rapidfuzz.distance import OSA
 
 from bot import pack_calls, pack_floor, pack_pace, pack_rungs
+from bot.machines import WORKFLOWS
 from bot.pack_shape import POLICIES, Problem, misshapen, near
 from workflows.people import Role
 
@@ -86,7 +87,7 @@ Rules = Callable[[Mapping[str, Any], Mapping[str, Any], House], Iterator[Problem
 
 def _failed_exam(data: Mapping[str, Any], slas: Mapping[str, Any], house: House) -> Iterator[Problem]:
     yield from _people(data, "owner", "correct_by")
-    for key, least in (("undo_minutes", 0), ("merge_hours", 0)):
+    for key, least in (("undo_minutes", 0), ("merge_hours", 0), ("echo_minutes", 0)):
         if isinstance(data.get(key), int) and data[key] < least:
             yield key, "must not be negative"
     yield from _attempts(data.get("attempt"), slas, house)
@@ -95,8 +96,25 @@ def _failed_exam(data: Mapping[str, Any], slas: Mapping[str, Any], house: House)
 def _discipline(data: Mapping[str, Any], slas: Mapping[str, Any], house: House) -> Iterator[Problem]:
     yield from _people(data, "hr", "deliver_by", "decide_by")
     yield from _filled(data, "", "consequence", "support")
+    yield from _may(data)
+    withheld = data.get("export_withholds")
+    for n, name in enumerate(withheld if isinstance(withheld, list) else (), 1):
+        if isinstance(name, str) and name not in WORKFLOWS:
+            yield f"export_withholds.{n}", f"there is no workflow {name}{near(name, WORKFLOWS)}"
     for key in ("final_cc", "review_to", "review_cc"):
         yield from _recipients(data, key, house)
+
+
+def _coaching(data: Mapping[str, Any], slas: Mapping[str, Any], house: House) -> Iterator[Problem]:
+    yield from _any(data, slas, house)
+    yield from _may(data)
+
+
+def _may(data: Mapping[str, Any]) -> Iterator[Problem]:
+    """A paper never says what will become of somebody: people decide."""
+    said = data.get("consequence")
+    if isinstance(said, str) and said.strip() and "may result in" not in " ".join(said.lower().split()):
+        yield "consequence", 'it says "may result in ...", for people decide'
 
 
 def _any(data: Mapping[str, Any], slas: Mapping[str, Any], house: House) -> Iterator[Problem]:
@@ -172,6 +190,7 @@ RULES: Mapping[str, Rules] = types.MappingProxyType(
     {
         "failed_exam": _failed_exam,
         "discipline": _discipline,
+        "coaching": _coaching,
         "concern": _concern,
         "call_cert": _call_cert,
         "tbt": _tbt,

@@ -124,9 +124,11 @@ def _general(policy: Policy) -> Aspects:
             "correct": f"later corrections confirmed by {names(policy.correct_by, 'or')}",
             "undo": f"can be taken back for {policy.undo_minutes} minutes",
             "merge": f"the same report within {policy.merge_hours} hours is one report",
+            "echo": f"one without its number by the other door within {policy.echo_minutes} minutes is the same one",
             "uncoached": f"a CAP after an attempt without coaching {held}",
         }
     if isinstance(policy, DisciplinePolicy):
+        withheld = ", ".join(policy.export_withholds).replace("_", " ")
         concurrent = "is told" if policy.concurrent_notice else "is not told"
         return {
             "deliver": f"CAPs delivered by {names(policy.deliver_by, 'or')}",
@@ -135,6 +137,10 @@ def _general(policy: Policy) -> Aspects:
             "review": f"reviews asked of {names(policy.review_to)}, copy to {names(policy.review_cc)}",
             "decide": f"outcomes recorded by {names(policy.decide_by, 'or')}",
             "concurrent": f"HR {concurrent} of a second Final CAP",
+            "personal": "a CAP may be answered by mail from the private address"
+            if policy.personal_receipts
+            else "no CAP is answered by mail from a private address",
+            "withholds": f"an agent's file for HR leaves out: {withheld or 'nothing'}",
             "consequence": f'a CAP says of the consequence "{policy.consequence}"',
             "support": f'support offered: "{policy.support}"',
         }

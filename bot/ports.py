@@ -48,11 +48,15 @@ class Refused(Permanent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
-    """A file that came with, or goes with, a message."""
+    """A file that came with, or goes with, a message.
+
+    `missing` says why its content is not here: "large" (left where it was) or "lost" (it could not be fetched).
+    """
 
     name: str
     type: str
     content: bytes
+    missing: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from bot.clock import Clock, fresh_secret
 from bot.engine import Engine
 from bot.letters import Letter
 from bot.packs import Packs, load_packs
+from bot.papers import load as load_papers
 from bot.render import Renderer
 from bot.writer import Writer
 from handlers.intents import Wish
@@ -50,13 +51,16 @@ def open_premises(
     key_file: Path,
     clock: Clock,
     policies: Path | None = None,
+    papers: Path | None = None,
     packs: Mapping[str, str] | None = None,
     per_minute: int = 10,
     create: bool = False,
 ) -> Premises:
-    """Open the database at `url`; `create` migrates it first. Raises SchemaError, KeyFileError, PackErrors."""
+    """Open the database at `url`; `create` migrates it first. Raises SchemaError, KeyFileError, PackErrors,
+    PaperErrors."""
     renderer = Renderer()
     loaded = load_packs(policies, lambda name: renderer.exists(name, "mail"))
+    sheets = load_papers(papers)
     database = Database(url)
     try:
         if create:
@@ -67,7 +71,9 @@ def open_premises(
     except BaseException:
         database.close()
         raise
-    engine = Engine(clock=clock, seal=seal, packs=loaded, override=dict(packs or {}), per_minute=per_minute)
+    engine = Engine(
+        clock=clock, seal=seal, packs=loaded, override=dict(packs or {}), per_minute=per_minute, papers=sheets
+    )
     return Premises(
         database=database,
         seal=seal,

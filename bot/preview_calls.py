@@ -45,7 +45,19 @@ CALL = {
     "lost": False,
     "all_scored": False,
 }
-FILE = {"file": "Rivera_Ana_80%.xlsx"}
+FILE = {"file": "Rivera_Ana_80%.xlsx", "read": True}
+UNFIT = {
+    "file": "Rivera_Ana_80%.xlsx",
+    "texts": False,
+    "differing": [{"call": 3, "sheet": "92", "recorded": "90"}, {"call": 5, "sheet": "", "recorded": "100"}],
+    "inside": "Ben Ortiz",
+    "count": 6,
+}
+TAKEN = [
+    {"call": n, "score": score, "passed": score != "84.99", "well": "warm", "down": "no recap", "prepare": "recap"}
+    for n, score in enumerate(("85", "84.99", "90", "88", "100"), 1)
+]
+NAMES = [f"Rivera_Ana_{rate}%.xlsx" for rate in range(0, 101, 20)]
 SCORES = [
     {"call": n, "score": score, "passed": score >= "85"} for n, score in enumerate(("92", "70", "88", "60", "90"), 1)
 ]
@@ -107,15 +119,30 @@ def call_cert() -> Iterator[Example]:
         yield one("not_scored", {**ROUND, "why": why, "call": 4, "score": "105", "next_call": 3}, note=why)
     yield one("scorecard", DONE)
     yield one("submitted", {**DONE, **FILE}, buttons=("Undo",))
-    for why in ("macros", "swapped", "rate", "recorded", "content", "certifier", "again", "unscored", "name"):
-        yield one("not_submitted", {**DONE, **FILE, "why": why}, note=why)
-    yield one("not_submitted", {**ROUND, **FILE, "why": "certifier", "certifier": ""}, note="not connected")
+    yield one("submitted", {**DONE, **FILE, "read": False}, note="not readable", buttons=("Undo",))
+    reasons = ("macros", "format", "swapped", "person", "another", "calls", "scores", "rate", "recorded", "content")
+    for why in (*reasons, "certifier", "again", "unscored", "name"):
+        yield one("not_submitted", {**DONE, **UNFIT, "why": why}, note=why)
+    yield one("not_submitted", {**ROUND, **UNFIT, "why": "certifier", "certifier": ""}, note="not connected")
+    yield one("not_submitted", {**ROUND, **UNFIT, "why": "unscored", "texts": True}, note="without feedback")
+    yield one(
+        "ask_record",
+        {**ROUND, **FILE, "scores": TAKEN, "would_pass": 4, "would_rate": 80, "would_be": True},
+        buttons=("Yes", "No"),
+    )
+    yield one("scores", {**DONE, "scores": TAKEN}, "ana")
+    yield one("taken", {**DONE, "scores": TAKEN}, buttons=("Undo",))
+    yield one("sheet_left", ROUND)
+    yield one("handed_out", {**ROUND, "whole": False})
+    yield one("handed_out", {**DONE, "whole": True}, note="all scored")
     yield one("upload", {**DONE, **FILE}, "cole", buttons=("Uploaded",))
+    yield one("upload", {**DONE, **FILE, "read": False}, "cole", "not readable", buttons=("Uploaded",))
     yield one("uploaded", {**DONE, "status": "Pass 80%"}, "cole", buttons=("Undo",))
     yield one("hours_used", ROUND, "cole")
     yield one("paused", ROUND, buttons=("Undo",))
     yield one("resumed", ROUND, buttons=("Undo",))
-    steps = ("certifier", "not_connected", "paused", "not_paused", "why", "no_scorecard", "unscored", "reopen_why")
+    steps = ("certifier", "not_connected", "paused", "not_paused", "why", "no_scorecard", "unscored", "reopen_why",
+             "sheet_theirs", "sheet_early", "sheet_late")  # fmt: skip
     for why in (*steps, "reopen_early"):
         yield one("no_step", {**ROUND, "why": why}, note=why)
     yield one("reopened", {**DONE, "next_round": 2}, "cole", buttons=("Undo",))
@@ -132,6 +159,8 @@ def call_cert() -> Iterator[Example]:
     for name, facts in (
         ("received", {**DONE, **FILE}),
         ("not_passed", {**DONE, "rate": 60, "passes": 3, "scores": SCORES}),
+        ("sheet", {**ROUND, "whole": False, "names": NAMES}),
+        ("sheet", {**DONE, "whole": True, "names": NAMES}),
     ):
         yield Example(template=f"call_cert/{name}", kind="mail", ref="Q-1", facts=facts)
 
@@ -154,12 +183,14 @@ COURSES: dict[str, Any] = {
     "said": "17",
     "left": 2,
     "again": False,
-    "other": "name",
     "loose": False,
     "complete": False,
     "claimed": ["211629"],
     "count": None,
     "with_proof": False,
+    "held": False,
+    "other": "ben",
+    "other_ref": "T-2",
     "own": True,
     "class_name": "NOV16",
     "smes": 3,
@@ -185,13 +216,22 @@ def tbt() -> Iterator[Example]:
     yield one("n_number")
     yield one("nudge")
     yield one("nudge_sme", "tim")
+    rows = [{**COURSES, "agent": agent, "ref": ref} for agent, ref in (("ana", "T-1"), ("ben", "T-2"))]
+    for name in ("nudge_many", "hours_used_many"):
+        yield Example(template=f"tbt/{name}", ref="", reader="tim", facts={"rows": rows})
     yield one("hours_used", "cole")
     yield one("claimed", buttons=("Undo",))
     yield one("claimed", note="a count", buttons=("Undo",), count=6)
     yield one("claimed", note="with its proof", with_proof=True)
+    yield one("claimed", note="with a proof that is held", with_proof=True, held=True)
     yield one("proof_thanks", buttons=("Undo",))
     yield one("proof_thanks", note="of which courses?", loose=True)
+    yield one("held_thanks", buttons=("Undo",))
     yield one("proof", "tim", buttons=("OK", "Redo"))
+    yield one("proof_held", "lia", buttons=("OK", "Redo"))
+    for held in (False, True):
+        facts = {**COURSES, "behalf": "ana", "held": held}
+        yield Example(template="tbt/proof_mail", kind="mail", note="held" if held else "", ref="T-1", facts=facts)
     yield one("ask_redo", "tim")
     yield one("accepted_agent")
     yield one("accepted", "tim", buttons=("Undo",))
@@ -204,7 +244,7 @@ def tbt() -> Iterator[Example]:
     yield one("ask_screenshot")
     yield one("ask_screenshot", note="no picture", again=True)
     yield one("ask_ticks", buttons=("Number and name", "Only number", "Only name"))
-    yield one("search_both")
+    yield one("search_both", other="name")
     yield one("missing_thanks", buttons=("Undo",))
     yield one("search", "tim", buttons=("Searched, not there", "Not enough"))
     yield one("ask_search", "tim")
@@ -219,10 +259,21 @@ def tbt() -> Iterator[Example]:
     yield one("retake_noted", "tim")
     yield one("failed_often", "tara")
     yield one("on_ladder")
-    reasons = ("beyond", "unknown", "pdf", "already", "all_proved", "no_proof", "not_proved", "no_search", "proved", "")
+    reasons = (
+        "beyond",
+        "unknown",
+        "pdf",
+        "already",
+        "all_proved",
+        "no_proof",
+        "not_proved",
+        "no_search",
+        "proved",
+        "",
+    )
     for why in reasons:
         yield one("refused", note=why or "no retake", why=why)
-    listed = [{"number": "211629", "title": "Call Recording and Disclosures", "standing": "to do"}]
+    listed = [{"number": "211629", "title": "Call Recording and Disclosures", "exam": True, "standing": "to do"}]
     yield one("list", courses=listed)
     yield Example(template="tbt/failed_often", kind="mail", ref="T-1", facts=COURSES)
     search = {"agent": "ana", "number": "211629", "title": "Call Recording", "file": "Rivera_Ana_211629_search.png"}

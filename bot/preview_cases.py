@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
-from bot.preview_cast import AT, CAP, FIRST, LOCKED, REVIEW, SECOND, THIRD, Example, following
+from bot.preview_cast import AT, CAP, DOCUMENT, FIRST, LOCKED, REVIEW, SECOND, THIRD, Example, following
 
 TO_AGENT = [
     "ready",
@@ -260,10 +261,16 @@ def discipline() -> Iterator[Example]:
             facts = {**CAP, "returned": "please add the dates" if name in ("mend", "returned") else ""}
             buttons = CAP_BUTTONS.get(name, ())
             yield Example(template=f"discipline/{name}", ref="C-88", reader=reader, facts=facts, buttons=buttons)
+    for half in (False, True):
+        unfit: dict[str, Any] = {**CAP, "half": half}
+        yield Example(template="discipline/witness_unfit", ref="C-88", reader="tara", facts=unfit)
+    sent_back = {**CAP, "returned": "please add the dates"}
+    yield Example(template="discipline/not_ready", note="sent back", ref="C-88", reader="tara", facts=sent_back)
     for name in ON_REVIEW:
         buttons = CAP_BUTTONS.get(name, ())
         yield Example(template=f"discipline/{name}", ref="R-5", reader="hana", facts=REVIEW, buttons=buttons)
-    held = {**CAP, "notes": ["attempt 2 was taken before coaching was recorded"], "behalf": "tara"}
+    held: dict[str, Any] = {**CAP, "notes": ["attempt 2 was taken before coaching was recorded"], "behalf": "tara"}
+    held |= {"documents": [{"name": "Final_CAP_C-88.pdf", "hash": DOCUMENT}]}
     yield Example(template="discipline/draft", kind="mail", note="E-05", ref="C-88", facts=held)
     gate = {**CAP, "kind": "written", "gate": "approve", "due": None, "behalf": "tara"}
     yield Example(template="discipline/draft", kind="mail", note="E-05, HR first", ref="C-88", facts=gate)
@@ -273,7 +280,7 @@ def discipline() -> Iterator[Example]:
     for answer in ("received", "not signed", "no response"):
         filed = {**CAP, "answer": answer, "witness": "Dev Shah" if answer == "not signed" else "", "behalf": "tara"}
         yield Example(template="discipline/filed", kind="mail", note=f"E-07, {answer}", ref="C-88", facts=filed)
-    coached = {
+    coached: dict[str, Any] = {
         "coached_at": AT["coached"],
         "coached_by": "tara",
         "subject": "Attendance Policy",
@@ -282,8 +289,12 @@ def discipline() -> Iterator[Example]:
         "expectation": "Be in the session from 08:00 to 16:30, and tell the TL before it starts when that cannot be.",
         "behalf": "tara",
     }
-    yield Example(template="discipline/coaching_record", kind="mail", note="E-09", ref="C-90", facts=coached)
-    yield Example(template="discipline/review", kind="mail", note="E-22", ref="R-5", facts={**REVIEW, "behalf": "tara"})
+    paper = {"name": "Coaching_Record_C-90.pdf", "hash": DOCUMENT}
+    for facts in (coached, {**coached, "documents": [paper]}):
+        note = "E-09, with its paper" if "documents" in facts else "E-09"
+        yield Example(template="discipline/coaching_record", kind="mail", note=note, ref="C-90", facts=facts)
+    dossier = {**REVIEW, "behalf": "tara", "documents": [{"name": "Review_dossier_R-5.pdf", "hash": DOCUMENT}]}
+    yield Example(template="discipline/review", kind="mail", note="E-22", ref="R-5", facts=dossier)
 
 
 def concern() -> Iterator[Example]:

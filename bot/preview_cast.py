@@ -174,6 +174,9 @@ LOCKED = {
     "confirmed_at": AT["confirmed"],
     "notified": ["site_director", "hr_rep", "pm", "tl"],
 }
+DOCUMENT = "3f9a77c12b0411225d1b7a90c4e6f8a3b2c1d0e9f8a7b6c5d4e3f2a1b0c9d8e7"
+"""A SHA-256, as papers have one."""
+
 CAP = {
     "drafted_at": AT["second"],
     "kind": "final",
@@ -193,6 +196,9 @@ CAP = {
     "due": AT["cap"],
     "missing": [],
     "active": ["C-71"],
+    "document": DOCUMENT,
+    "way": "own chat account",
+    "proof": "@ana, user id Bz4xG9",
 }
 REVIEW = {
     "subject": "AHIP Final",

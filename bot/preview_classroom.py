@@ -30,6 +30,7 @@ DAY: dict[str, Any] = {
 }
 TARDY: dict[str, Any] = {
     "category": "TARDY",
+    "word": "tardy (10 minutes or more late)",
     "minutes": 10,
     "scheduled": START,
     "actual": CAME,
@@ -38,6 +39,7 @@ TARDY: dict[str, Any] = {
 }
 EARLY: dict[str, Any] = {
     "category": "LEFT_EARLY",
+    "word": "left early (by 10 minutes or more)",
     "minutes": 20,
     "scheduled": END,
     "actual": "2026-11-17T23:10:00+00:00",
@@ -47,6 +49,7 @@ EARLY: dict[str, Any] = {
 ABSENT: dict[str, Any] = {
     **TARDY,
     "category": "ABSENT",
+    "word": "absent all day",
     "minutes": 510,
     "actual": None,
     "arriving": False,
@@ -116,6 +119,9 @@ def engagement() -> Iterator[Example]:
         yield _room("help_asked", "ben", ahead=ahead)
     yield _room("room_open", "ben", host="lia")
     yield Example(template="engagement/no_class", ref="", reader="ana")
+    for marks in ([{"agent": "ben", "ref": "M-2"}], []):
+        told = {"date": "11/17/2026", "marks": marks}
+        yield Example(template="engagement/closed_day", ref="", reader="eve", facts=told, note="" if marks else "none")
     for starts in (START, None):
         facts = {"category": "MIA", "date": "11/17/2026", "starts": starts, "ends": END, "since": CLOSES}
         yield Example(template="engagement/wfm", ref="M-7", facts=facts, note="C-WFM-ATT")

@@ -22,6 +22,8 @@ LADDER = {
 def ladder() -> Iterator[Example]:
     """A word to the TL, a word to HR."""
     yield Example(template="ladder/amber", ref="D-4", reader="tara", facts=LADDER)
+    rows = [{**LADDER, "agent": agent, "ref": ref} for agent, ref in (("ana", "D-4"), ("ben", "D-5"))]
+    yield Example(template="ladder/amber_many", ref="", reader="tara", facts={"rows": rows})
     yield Example(template="ladder/done_in_review", ref="D-4", reader="hana", facts=LADDER)
     yield Example(template="ladder/blocked_in_review", ref="D-4", reader="hana", facts=LADDER)
 

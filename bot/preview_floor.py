@@ -107,6 +107,9 @@ LINES = [
 ]
 
 
+CLASSES = (("NOV16", ["ana", "ben"]), ("NOV23", ["cora"]))
+
+
 def progress() -> Iterator[Example]:
     """The day's report, asked for, read back, missing."""
     for calls in (False, True):
@@ -123,6 +126,8 @@ def progress() -> Iterator[Example]:
     for late in (False, True):
         digest = {"day": END, "agents": ["ana", "ben"], "late": late}
         yield Example(template="progress/digest", ref="U-1", reader="tara", facts=digest, note="late" if late else "")
+    rows = [{"day": END, "agents": who, "late": False, "agent": f"class:{klass}"} for klass, who in CLASSES]
+    yield Example(template="progress/digest_many", ref="", reader="cole", facts={"rows": rows})
     buttons = ("Undo", "Right", "Fix")
     yield Example(template="progress/echo", ref="G-3", reader="ana", facts=ECHO, buttons=buttons)
     yield Example(

@@ -96,6 +96,7 @@ def house() -> Iterator[Example]:
     for why in ("", "opened under the old wording"):
         yield say("repin_unfit", "hana", pack="failed-exams-old", why=why)
     yield say("repinned", "hana", pack="failed-exams-old", title="Failed Cert Exams")
+    yield from _exports()
     for reader in ("tara", "ana"):
         yield Example(template="house/agent_left", ref="", reader=reader, facts={"name": "Ana Rivera"})
     yield Example(template="house/nle_done", ref="", reader="eve", facts={"name": "Ana Rivera"})
@@ -113,6 +114,21 @@ def house() -> Iterator[Example]:
         yield Example(template=f"house/{name}", note="#esp-bot-ops", ref="", facts=facts)
 
 
+def _exports() -> Iterator[Example]:
+    """The file of an agent or a case, for HR."""
+    for ref, cases, note in (("", 14, "all of an agent"), ("F-1043", 3, "one case")):
+        facts = {"name": "Ana Rivera", "ref_named": ref, "cases": cases, "address": "hana.ruiz@example.com"}
+        yield Example(template="house/exported", ref="", reader="hana", facts=facts, note=note)
+        files = [f"File_{ref or 'ana'}.pdf", f"File_{ref or 'ana'}.json", "Final_CAP_C-88.pdf"]
+        facts = {"subject": f"case {ref}" if ref else "all cases on record", "ref_named": ref}
+        facts |= {"enclosed": files[: 2 if ref else 3], "left_out": files[2:] if ref else []}
+        yield Example(template="house/export", kind="mail", ref=ref, note=note, facts=facts)
+    yield Example(template="house/export_withheld", ref="", reader="hana", facts={"ref_named": "X-3"})
+    for address in ("hana.ruiz@example.com", ""):
+        facts = {"name": "Ana Rivera", "address": address}
+        yield Example(template="house/export_nothing", ref="", reader="hana", facts=facts)
+
+
 def _receipts() -> Iterator[Example]:
     """Answers to incoming mail."""
     sent = {"subject": "ahip", "sender": "ana.rivera@example.com", "sent_at": AT["first"], "written_at": AT["first"]}
@@ -124,7 +140,7 @@ def _receipts() -> Iterator[Example]:
     returned = {"address": "ana.rivera@example.com", "subject": "Your session link", "sent_at": AT["first"]}
     yield Example(template="house/mail_returned", ref="", reader="ana", facts=returned)
     for own in (True, False):
-        facts = {"person": "tara", "own": own, "agents": 2}
+        facts = {"person": "tara", "own": own, "agents": 2, "until": "2026-11-20"}
         yield Example(template="house/away_suggested", ref="", reader="tara" if own else "eve", facts=facts)
     aside = {"person": "ana", "sender": "example.com", "why": "DMARC does not vouch for it", "since": AT["first"]}
     for name in ("mail_aside", "mail_forged"):
@@ -175,10 +191,20 @@ def _boards() -> Iterator[Example]:
     rows.append({"agent": "cora", "lines": [], "items": []})
     yield Example(template="house/team", ref="", reader="tara", facts={"rows": rows})
     yield Example(template="house/team", note="nothing open", ref="", reader="tara", facts={"rows": rows[2:]})
-    klass = {"klass": "NOV16", "agents": 6, "rows": [{"agent": "ben", "lines": [other]}], "owed": 3}
-    yield Example(template="house/board", ref="", reader="eve", facts={"classes": [klass]})
-    calm = {"klass": "NOV16", "agents": 6, "rows": [], "owed": 0}
-    yield Example(template="house/board", note="all on pace", ref="", reader="eve", facts={"classes": [calm]})
+    seen: dict[str, Any] = {"klass": "NOV16", "agents": 6, "slow": 1, "kinds": {"failed_exam": 1}, "owed": 3}
+    klass = {**seen, "rows": [{"agent": "ben", "lines": [other]}]}
+    yield Example(template="house/board", ref="", reader="eve", facts={"classes": [klass], "named": True})
+    calm = {**seen, "slow": 0, "rows": [], "owed": 0}
+    told = {"classes": [calm], "named": True}
+    yield Example(template="house/board", note="all on pace", ref="", reader="eve", facts=told)
+    numbers = {**seen, "slow": 3, "kinds": {"carrier_cert": 2, "tbt": 1}, "rows": [], "owed": 0}
+    told = {"classes": [numbers], "named": False}
+    yield Example(template="house/board", note="Site Director and HR", ref="", reader="sam", facts=told)
+    yield Example(template="say/hold_direct", ref="", reader="hana")
+    about = {"name": "Ana Rivera", "username": "ana", "since": AT["first"], "by": "hana"}
+    for name in ("hold_placed", "hold_stands", "hold_lifted", "hold_none"):
+        yield Example(template=f"house/{name}", ref="", reader="hana", facts=about)
+    yield Example(template="house/no_board", ref="", reader="pia", facts={"team": True})
 
 
 def _absences() -> Iterator[Example]:

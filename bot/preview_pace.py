@@ -61,6 +61,8 @@ PACE: dict[str, Any] = {
     "titles": ["AHIP final"],
     "item": "13 green checkmarks",
     "files": ["green.png"],
+    "other": "ben",
+    "other_ref": "P-13",
     "words": "progress m1 m2",
     "complete": False,
     "tracker": "In progress",
@@ -86,6 +88,7 @@ PACE_TO = {
         "caught_up",
         "file_needed",
         "file_small",
+        "proof_held",
         "order",
         "verified_agent",
         "redo_agent",
@@ -112,12 +115,13 @@ PACE_TO = {
         "which_reason",
         "no_case",
     ),
-    "lia": ("verify", "ask_redo", "verified", "redo", "form", "form_filed", "nothing_claimed"),
-    "wes": ("planned", "ot_unfit"),
+    "lia": ("verify", "verify_held", "ask_redo", "verified", "redo", "form", "form_filed", "nothing_claimed"),
+    "wes": ("planned", "ot_unfit", "block_not_yours", "ot_closed"),
 }
 PACE_BUTTONS = {
     "order": ("They are done too",),
     "verify": ("OK: 13 green checkmarks", "Redo: 13 green checkmarks"),
+    "verify_held": ("OK: 13 green checkmarks", "Redo: 13 green checkmarks"),
     "verified": ("Undo",),
     "redo": ("Undo",),
     "blocked": ("Undo",),
@@ -126,6 +130,7 @@ PACE_BUTTONS = {
     "not_granted": ("Undo",),
     "grant": ("Grant", "Not now"),
     "planned": ("Undo",),
+    "ot_closed": ("It is agreed", "Other days"),
     "form": ("Submitted",),
     "form_filed": ("Undo",),
 }
@@ -133,6 +138,8 @@ PACE_BUTTONS = {
 
 def carrier_cert() -> Iterator[Example]:
     """The pace of carrier certification."""
+    rows = [{**PACE, "agent": agent, "ref": ref} for agent, ref in (("ana", "P-12"), ("ben", "P-13"))]
+    yield Example(template="carrier_cert/behind_tl_many", ref="", reader="tara", facts={"rows": rows})
     for reader, names in PACE_TO.items():
         for name in names:
             buttons = PACE_BUTTONS.get(name, ())
@@ -145,9 +152,9 @@ def carrier_cert() -> Iterator[Example]:
         ("planned", {"slots": SLOTS, "wanted": 1}),
         ("planned_agent", {"slots": SLOTS}),
         ("grant", {"by": ""}),
-        ("verify", {"files": []}),
+        ("verify", {"files": [], "said_by": "tara"}),
         ("nothing_claimed", {"complete": True}),
-        *(("ot_unfit", {"why": why}) for why in ("past", "overlap", "shift", "many", "none")),
+        *(("ot_unfit", {"why": why}) for why in ("past", "overlap", "closed", "shift", "many", "none")),
     )
     for name, more in variants:
         yield Example(template=f"carrier_cert/{name}", ref="P-12", note="also", facts={**PACE, **more})

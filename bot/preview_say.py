@@ -39,7 +39,7 @@ SAID: Mapping[str, Mapping[str, Any]] = {
     "until_when": {"example": "leave until fri"},
     "which_attempt": {**EXAM, "claims": [1, 2]},
     "which_day": {"said": "next thu", "days": ["Thu 19 Nov", "Thu 26 Nov"]},
-    "which_outcome": {"outcomes": ["no action", "extend", "other role", "terminate"], "ref": "R-5"},
+    "which_outcome": {"outcomes": ["no action", "extend", "other role", "terminate"], "where": "R-5"},
     "which_person": {"said": "ana", "people": ["Ana Rivera (OID 40111)", "Ana Soto (OID 40119)"]},
     "which_report": {"word": "send"},
     "which_time": {"said": "mon 3", "times": ["15:00", "03:00"]},
@@ -51,12 +51,36 @@ SAID: Mapping[str, Mapping[str, Any]] = {
 MAILED: Mapping[str, Mapping[str, Any]] = {
     "mail_unknown": {},
     "mail_two_refs": {"one": "F-12", "other": "F-13"},
-    "mail_file_large": {"names": ["scan.pdf"]},
-    "mail_file_unknown": {"names": ["proof.zip"]},
+    "mail_times": {"said": "mon 10:00 or tue 14:00"},
+    "mail_hour": {"said": "2027-11-07 01:30", "twice": True},
+    "mail_sitting": {"others": ["licensing@example.com"]},
+    "mail_handed_over": {"case": "C-3"},
+    "mail_comment_cut": {"most": 4000},
+    "mail_file_unknown": {"names": ["proof.docx"]},
+    "file_refused": {
+        "files": [
+            {"name": f"proof.{ending}", "why": why}
+            for ending, why in (
+                ("pdf", "large"),
+                ("png", "many"),
+                ("jpg", "lost"),
+                ("png", "empty"),
+                ("pdf.exe", "program"),
+                ("zip", "archive"),
+                ("xlsx", "bomb"),
+                ("docm", "macros"),
+                ("pdf", "locked"),
+                ("pdf", "active"),
+                ("html", "web"),
+                ("heic", "picture"),
+            )
+        ]
+    },
     "mail_tbt_pdf": {"names": ["tbt.jpg"]},
     "mail_proof_file": {},
     "mail_ack_work_address": {},
     "mail_comment_kept": {},
+    "mail_coaching": {},
     "mail_one_sheet": {"names": ["Rivera_Ana_80%.xlsx", "Ortiz_Ben_60%.xlsx"]},
     "mail_forward_whose": {"name": "Ana Soto"},
     "mail_on_behalf": {"name": "Ana Rivera", "exam": "AHIP Final", "claimed": 2},

@@ -52,7 +52,7 @@ NAMELESS: Mapping[str, str] = {
 class Context:
     """What a template may look at. `zone` is the site's; `reader` is the username of the one person who reads
     it, "" for a channel or several readers; `facts` hold text, numbers, booleans, times (UTC, aware datetimes
-    or ISO 8601 text), lists and mappings."""
+    or ISO 8601 text), lists and mappings; `acting` is who stands in for which role just now."""
 
     roster: Roster
     zone: str
@@ -60,6 +60,7 @@ class Context:
     ref: str = ""
     reader: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
+    acting: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,10 +74,11 @@ class Letter:
 
 class Renderer:
     """The templates of one folder, compiled at first use and kept. Raises jinja2.UndefinedError for a fact that
-    is missing or None where it is printed, jinja2.TemplateNotFound for a name that is none."""
+    is missing or None where it is printed, jinja2.TemplateNotFound for a name that is none. `by_mail` says that
+    the bot reads mail, as it does in some houses only: mails then name the words that an answer may hold."""
 
-    def __init__(self, folder: Path | None = None) -> None:
-        self.folder = folder or FOLDER
+    def __init__(self, folder: Path | None = None, *, by_mail: bool = False) -> None:
+        self.folder, self.by_mail = folder or FOLDER, by_mail
         self._chat = _environment(self.folder, _for_chat)
         self._text = _environment(self.folder, _for_mail)
         self._page = _environment(self.folder, _for_mail, autoescape=True)
@@ -97,9 +99,10 @@ class Renderer:
     def mail(self, template: str, context: Context) -> Letter:
         """The mail of `<workflow>/<name>`; its subject begins with "[ref] " where there is a case."""
         variables = _variables(context)
+        variables["by_mail"] = self.by_mail
         behalf = context.facts.get("behalf")
         if behalf:
-            variables["reply_reaches"] = _named(context.roster, str(behalf))  # the bot reads mail in some houses only
+            variables["reply_reaches"] = _named(context.roster, str(behalf))
         subject = self._text.get_template(f"{template}/subject.txt").render(variables)
         text = self._text.get_template(f"{template}/body.txt").render(variables)
         page = self._page.get_template(f"{template}/body.html").render(variables)
@@ -142,14 +145,16 @@ def _subject(text: str, ref: str) -> str:
 class _Who:
     """Role or contact -> the name of whoever it is to this agent; worked out when asked."""
 
-    __slots__ = ("_agent", "_roster")
+    __slots__ = ("_acting", "_agent", "_roster")
 
-    def __init__(self, roster: Roster, agent: Agent | None) -> None:
-        self._roster, self._agent = roster, agent
+    def __init__(self, roster: Roster, agent: Agent | None, acting: Mapping[str, str]) -> None:
+        self._roster, self._agent, self._acting = roster, agent, acting
 
     def __getitem__(self, role: str) -> str:
         if self._agent is not None and role in _OWN:
-            username = self._agent.username if role == Role.agent else getattr(self._agent, role)
+            username = (
+                self._agent.username if role == Role.agent else self._acting.get(role) or getattr(self._agent, role)
+            )
             if username:
                 return self._roster.name_of(username)
         return NAMELESS.get(role) or _named(self._roster, role.removeprefix("@"))
@@ -181,7 +186,7 @@ def _variables(context: Context) -> dict[str, Any]:
     roster, agent, reader = context.roster, context.agent, context.reader
     pupil = roster.agents.get(reader) if reader else None
     variables = {
-        "who": _Who(roster, agent),
+        "who": _Who(roster, agent, context.acting),
         **context.facts,
         "ref": context.ref,
         "reader": _reader(roster, reader) if reader else None,
@@ -299,6 +304,7 @@ def _environment(folder: Path, finalize: Callable[[Any], Any], *, autoescape: bo
         "day": _site(wording.day),
         "month_day": _site(lambda at: f"{at:%m/%d}"),
         "ordinal": wording.ordinal,
+        "fingerprint": wording.fingerprint,
         "counted": wording.counted,
         "name": _name,
         "role": _role,

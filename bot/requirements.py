@@ -24,7 +24,7 @@ from bot import tracker
 from bot.gatherings import GATHERINGS
 from bot.machines import WORKFLOWS, machine_for
 from bot.packs import BUILT_IN, load_packs
-from bot.papers import KINDS
+from bot.paper_forms import FORMS
 from bot.render import Renderer
 from bot.reports.catalogue import REPORTS
 from handlers.routes import ROUTES
@@ -178,7 +178,7 @@ KNOWN: Mapping[str, Callable[[str], bool]] = MappingProxyType(
         "gathering": lambda rest: rest in GATHERINGS,
         "column": lambda rest: rest in tracker.COLUMNS,
         "role": lambda rest: rest in {str(role) for role in Role},
-        "paper": lambda rest: rest in KINDS,
+        "paper": lambda rest: rest in FORMS,
         "pack": _pack,
     }
 )

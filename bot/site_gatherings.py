@@ -21,7 +21,7 @@ from bot.reports.formats import table_lines
 from bot.reports.sheet import Report, frozen
 from store import tables
 from store.codec import micros, parse
-from store.world import Duty
+from store.rows import Duty
 from workflows.effects import Paper
 from workflows.machine import Case
 from workflows.people import SITE_, Role

@@ -12,13 +12,27 @@ from typing import Any
 
 from sqlalchemy import text
 
-from bot import attachments, boards, call_desk, floor_desk, mailroom, pace_desk, presence, site_gatherings, unwind
+from bot import (
+    attachments,
+    boards,
+    call_desk,
+    classroom,
+    file_desk,
+    floor_desk,
+    holds,
+    mailroom,
+    pace_desk,
+    presence,
+    site_gatherings,
+    unwind,
+)
 from bot.deciding import Decider
 from bot.letters import Letter
 from bot.office import Office
 from handlers import helping, intents
 from store.codec import dump, micros
-from store.world import STANDING_IN, Duty, family
+from store.rows import Duty, family
+from store.statements import STANDING_IN
 from workflows.failed_exam import AttemptVoided
 from workflows.handoffs import AgentLeft
 from workflows.machine import Case
@@ -182,6 +196,7 @@ def leave(desk: Decider, args: Args) -> None:
         return
     _absent(desk, "leave", person, until)
     if person in roster.agents:
+        pace_desk.pause_duties(desk, person, until)
         pace_desk.leave_begins(desk, person, until)
     facts = {"person": person, "until": until}
     desk.answer("house/leave_recorded", facts)
@@ -197,6 +212,7 @@ def back(desk: Decider, args: Args) -> None:
     for absence in mine:
         desk.world.extra.append((_PRESENT, [{"id": absence.id}]))
         if absence.kind == "leave" and absence.person in desk.office.roster.agents:
+            pace_desk.resume_duties(desk, absence.person, absence.since, absence.until)
             pace_desk.leave_ends(desk, absence.person)
     if mine:
         desk.changed_office()
@@ -271,6 +287,7 @@ def help_on(desk: Decider, args: Args) -> None:
 def listener(office: Office, letter: Letter) -> intents.Desk:
     """What a handler may know of whoever sent the letter."""
     person = office.roster.people.get(letter.actor)
+    files = [attachments.evidence(file) for file in letter.files]
     return intents.Desk(
         roster=office.roster,
         actor=letter.actor,
@@ -279,7 +296,8 @@ def listener(office: Office, letter: Letter) -> intents.Desk:
         room=letter.room,
         direct=letter.room.startswith("@"),
         calendar=office.calendar,
-        files=tuple(attachments.evidence(file) for file in letter.files),
+        files=tuple(file for file in files if not file.trouble),
+        refused=tuple(file for file in files if file.trouble),
     )
 
 
@@ -357,6 +375,9 @@ WISHES: dict[str, Callable[[Decider, Args], None]] = {
     "back": back,
     "here": here,
     "away": away,
+    "closed_day": classroom.closed_day,
+    "legal_hold": holds.place,
+    "legal_release": holds.lift,
     "me": boards.me,
     "team": boards.team,
     "board": boards.board,
@@ -373,5 +394,6 @@ WISHES: dict[str, Callable[[Decider, Args], None]] = {
     "tbt_list": call_desk.tbt_list,
     **floor_desk.WISHES,
     **mailroom.WISHES,
+    **file_desk.WISHES,
 }
 """Every wish by its name."""

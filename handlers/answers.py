@@ -13,7 +13,7 @@ from handlers import classroom, duties, names, times
 from handlers.intents import Fill, Intent
 from handlers.lexicon import FILLER, NEGATIONS, these
 from handlers.line import Line, reference, unclear
-from handlers.words import kept, plain
+from handlers.words import LONGEST, kept, plain
 
 if TYPE_CHECKING:
     from handlers.routes import Route
@@ -44,7 +44,7 @@ def fill(line: Line, kind: str) -> Intent:
     if kind == "name":
         people = names.people(Line(line.text, line.desk)) if "@" in line.text else []
         return Fill(kind=kind, value=line.desk.roster.name_of(people[0]) if people else kept(line.text, 80))
-    return Fill(kind=kind, value=kept(line.text))
+    return Fill(kind=kind, value=kept(line.text, LONGEST) if kind == "text" else kept(line.text))
 
 
 def stands_alone(line: Line, first: Mapping[str, Route], whole: Mapping[str, Route]) -> bool:

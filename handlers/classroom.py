@@ -164,7 +164,9 @@ def hands(line: Line) -> Intent:
     now = today(line.desk, klass)
     over = day is not None and day.day is not None and day.day < now
     pupil = next(iter(line.desk.roster.agents_of(klass.name)), "")
-    if over or line.desk.calendar(pupil).session(klass, now) is None:
+    if over and day is not None and day.day is not None:
+        return Wish(name="closed_day", args={"klass": klass.name, "day": day.day})
+    if line.desk.calendar(pupil).session(klass, now) is None:
         return Say(template="day_closed")
     pause = _pause(line, klass)
     strange = [

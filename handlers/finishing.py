@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from handlers import names
-from handlers.intents import Act, Intent, Say, Unknown
+from handlers.intents import Act, Intent, Say, Unknown, Wish
 from handlers.lexicon import FILLER, NEGATIONS, these
 from handlers.line import Line, Unclear, unclear
 from handlers.words import kept
@@ -23,6 +23,7 @@ from workflows.completion import (
 )
 from workflows.concern import RedFlagClosed, RedFlagRaised, RedFlagTaken
 from workflows.machine import Event
+from workflows.people import Role
 
 YES = these("yes ready ok good done y yep yeah rts true confirmed complete set")
 NO = NEGATIONS | these("pending outstanding missing open waiting false lost")
@@ -85,8 +86,48 @@ def transition(line: Line) -> list[Intent]:
     return _acts(_whose(line, "transition @ana"), Transitioned(), "transition")
 
 
+HR = frozenset({Role.hr_rep})
+HOLDERS = frozenset({Role.pm, Role.esp_manager})
+"""Who holds a move to production; of anybody else "hold" is HR's, and about what is kept on record."""
+
+
+def _for_the_record(line: Line) -> bool:
+    """Whether "hold" and "release" are HR's words here: nothing of the agent is deleted."""
+    return bool(HR & line.desk.roles) and not HOLDERS & line.desk.roles
+
+
+def legal(line: Line) -> Intent:
+    """ "legal hold @ana counsel asked", "legal release @ana": HR, about what is kept on record."""
+    return legal_release(line) if "release" in line.words[:3] else legal_hold(line)
+
+
+def legal_hold(line: Line) -> Intent:
+    """ "hold @ana counsel asked": by direct message; nothing of that agent is deleted any more."""
+    if not line.desk.direct:
+        return Say(template="hold_direct")
+    while line.words and line.words[0] != "hold":
+        line.take(0)
+    (agent, _), why = names.where_and_why(line, "")
+    if not agent:
+        raise unclear("whom", {"example": "legal hold @ana counsel asked"})
+    if not why:
+        raise unclear("need_why", {"example": f"legal hold @{agent} counsel asked"})
+    return Wish(name="legal_hold", args={"agent": agent, "why": kept(why, 300)})
+
+
+def legal_release(line: Line) -> Intent:
+    """ "legal release @ana": what is old enough may go again."""
+    if not line.desk.direct:
+        return Say(template="hold_direct")
+    line.drop("legal", "release", "please")
+    (agent,) = _whose(line, "legal release @ana")[:1]
+    return Wish(name="legal_release", args={"agent": agent})
+
+
 def hold(line: Line) -> Intent | list[Intent]:
     """ "hold @ana no seat yet": the move to production waits."""
+    if _for_the_record(line):
+        return legal_hold(line)
     while line.words[:1] != ["hold"]:
         line.take(0)
     (agent, _), why = names.where_and_why(line, "")
@@ -97,8 +138,10 @@ def hold(line: Line) -> Intent | list[Intent]:
     return _acts([agent], TransitionHeld(why=kept(why, 300)), "transition")
 
 
-def release(line: Line) -> list[Intent]:
+def release(line: Line) -> Intent | list[Intent]:
     """ "release @ana": the hold is over."""
+    if _for_the_record(line):
+        return legal_release(line)
     return _acts(_whose(line, "release @ana"), HoldReleased(), "held")
 
 

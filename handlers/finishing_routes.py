@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers import finishing
-from handlers.route import AGENT, LICENSING, STAFF, Route
+from handlers.route import AGENT, HR, LICENSING, STAFF, Route
 from workflows.people import Role
 
 PM = frozenset({Role.pm})
@@ -25,6 +25,9 @@ FINISHING: tuple[Route, ...] = (
     Route(words=("transition", "transitioned"), handler=finishing.transition, sketch="@agent", roles=PM,
           topic="production", example="transition @ana", help="the agent is in production",
           hears=r"\b(?:is|was|moved|went|goes|transitioned|gone) (?:\S+ ){0,2}(?:in|into|to) production\b"),
+    Route(words=("legal",), handler=finishing.legal, sketch="hold|release @agent why", roles=HR, topic="hr", free=True,
+          tells=True, example="legal hold @ana counsel asked", help="nothing of that agent is deleted meanwhile",
+          hears=r"^(?:please )?legal[- ]?(?:hold|release)\b"),
     Route(words=("hold",), handler=finishing.hold, sketch="@agent why", roles=PM, topic="production", free=True,
           tells=True, example="hold @ana no seat yet", help="the move to production waits",
           hears=r"^(?:please )?hold (?!on\b|up\b|tight\b|it\b|the\b)\S+ \S+"),

@@ -21,7 +21,8 @@ class Desk:
     """All a handler may look at: the roster, who speaks, where, and when (aware UTC).
 
     `roles` are the speaker's roles anywhere (an agent has `Role.agent`); `calendar(agent)` is the
-    site calendar of an agent (or of the speaker's site when the agent is ""); `files` came with the message.
+    site calendar of an agent (or of the speaker's site when the agent is ""); `files` came with the message, as did
+    the `refused`, which nobody is to open.
     """
 
     roster: Roster
@@ -32,6 +33,7 @@ class Desk:
     direct: bool
     calendar: Callable[[str], Calendar]
     files: tuple[Evidence, ...] = ()
+    refused: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

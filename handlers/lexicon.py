@@ -33,6 +33,12 @@ THANKS = these(
 )
 """A line of nothing but these wants no answer."""
 
+NODS = THANKS | these(
+    """noted got it will do understood see then there fine sounds good sure cheers appreciated appreciate copy that for
+    letting me know the update well best regards"""
+)
+"""A mail of nothing but these wants none either."""
+
 GREETING = these("hi hey hello hiya yo good morning afternoon evening there bot certdesk")
 
 FILLER = POLITE | these(
@@ -109,5 +115,7 @@ AUXILIARIES = these("has have was were")
 ASKED_OF = PRONOUNS | these("i you we the my your any there ive hes shes")
 """Behind an auxiliary at the beginning they make it a question: "has the cap been delivered"."""
 
-SEALED_TALK = re.compile(r"\bred[\s_-]*(?:flag|falg|lag)s?\b", re.IGNORECASE)
-"""What speaks of a red flag is kept in its sealed event alone, and not in the inbox, wherever it was said."""
+SEALED_TALK = re.compile(
+    r"\bred[\s_-]*(?:flag|falg|lag)s?\b|\blegal[\s_-]*hold\b|^\W*(?:esp\W+)?(?:please )?hold\b", re.IGNORECASE
+)
+"""What speaks of a red flag or of a hold is kept sealed where it belongs, and not in the inbox."""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from handlers.intents import Desk
 from handlers.lexicon import FILLER, WEAK_NAMES
-from handlers.line import Line, reference, unclear
+from handlers.line import Line, Unclear, reference, unclear
 from handlers.words import plain
 
 LONGEST_NAME = 4
@@ -85,6 +85,19 @@ def stranger(line: Line, said: str) -> Exception:
     """Nobody is called so; the nearest names as buttons."""
     near = [(line.desk.roster.name_of(u), line.again_with(said, f"@{u}")) for u in nearest(line.desk, said)]
     return unclear("unknown_person", {"said": plain(said.lstrip("@"), 40)}, near)
+
+
+def unlisted(line: Line) -> str | None:
+    """The one @username the line is about when this roster does not know it: somebody who has gone, or nobody."""
+    at = [i for i, word in enumerate(line.words) if word[0] == "@" and word not in NOBODY]
+    if len(at) != 1 or any(reference(word) for word in line.words):
+        return None
+    try:
+        _at(line, at[0])
+    except Unclear:
+        word = line.words[at[0]][1:]
+        return word.removesuffix("s") if line.raw[at[0]].lower().endswith(("'s", "\u2019s")) else word
+    return None
 
 
 def nearest(desk: Desk, said: str) -> Sequence[str]:

@@ -50,7 +50,7 @@ def route(text: str, desk: Desk, pending: str = "", ref: str = "") -> list[Inten
         if filled:
             return [filled]
     meant = _together(heard, desk, ref)
-    return [*meant, *filed.beside(desk, meant)]
+    return filed.beside(desk, meant)
 
 
 def _tells(heard: list[tuple[str, bool]], desk: Desk, ref: str) -> bool:

@@ -124,13 +124,16 @@ PAPERS: tuple[Route, ...] = (
           topic="caps", example="ack C-12", help="you received the paper; receipt is not agreement", free=True,
           hears=_RECEIPT),
     Route(words=("comment",), handler=papers.comment, sketch="[ref] text", roles=AGENT, topic="caps", free=True,
-          tells=True,
+          tells=True, whole=True,
           example="comment I was told on Monday", help="your own words beside a CAP"),
     Route(words=("not signing",), handler=papers.not_signed, roles=AGENT, topic="caps", free=True,
           phrases=wordy(
               """id rather not sign / i would rather not sign / i wont sign / not signing / i refuse to sign / i will
               not sign / rather not sign / i dont want to sign / i am not signing / im not signing / not signing
               this""")),
+    Route(words=("witness",), handler=papers.witness, sketch="ref first and last name", roles=LEADS, topic="caps",
+          free=True, tells=True, example="witness C-12 Dev Shah",
+          help="who was there when an agent chose not to sign"),
     Route(words=("approve", "approved"), handler=papers.approve, sketch="ref", roles=HR, topic="hr",
           example="cap approve C-12", help="the draft may be delivered"),
     Route(words=("return", "returned"), handler=papers.returned, sketch="ref why", roles=HR, topic="hr", free=True,
@@ -142,6 +145,8 @@ PAPERS: tuple[Route, ...] = (
           help="record what was decided"),
     Route(words=("repin",), handler=house.repin, sketch="ref pack why", roles=HR, topic="hr", free=True, tells=True,
           example="repin F-12 failed-exams-old opened before", help="another wording for one case"),
+    Route(words=("export",), handler=papers.export, sketch="@agent|ref", roles=HR, topic="hr",
+          example="export @ana", help="the file of an agent or a case, by mail to you alone"),
 )  # fmt: skip
 
 HOUSE: tuple[Route, ...] = (

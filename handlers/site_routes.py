@@ -50,11 +50,11 @@ SITE_ROUTES: tuple[Route, ...] = (
     Route(
         words=("board",),
         handler=site.board,
-        roles=frozenset({Role.esp_manager}),
+        roles=frozenset({Role.esp_manager, Role.site_director, Role.hr_rep}),
         topic="boards",
         reads=True,
         example="board",
-        help="every class, who is behind",
+        help="every class and how many are behind; with names for the ESP Manager",
         phrases=wordy("board/the board/all classes/my board all/how are the classes/how are my classes/class board"),
     ),
 )

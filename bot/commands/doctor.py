@@ -29,6 +29,7 @@ def doctor(config: Path | None, *, live: bool) -> int:
     packs, found = checkup.policies(settings)
     sheet.add(found)
     sheet.add(checkup.templates())
+    sheet.add(checkup.papers(settings))
     roster = _store(settings, packs, sheet)
     asyncio.run(_wires(settings, roster, sheet, live=live))
     return 1 if sheet.failed else 0

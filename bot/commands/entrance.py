@@ -17,6 +17,7 @@ from bot.config import Settings
 
 if TYPE_CHECKING:
     from bot.packs import Packs
+    from bot.papers import Papers
     from store.db import Database
     from store.seal import Seal
 
@@ -94,6 +95,13 @@ def packs(folder: Path | None) -> Packs:
     return load_packs(folder, lambda name: renderer.exists(name, "mail"))
 
 
+def papers(folder: Path | None) -> Papers:
+    """The papers in force, looked at. Raises PaperErrors."""
+    from bot import papers as sheets
+
+    return sheets.load(folder)
+
+
 @contextmanager
 def naming(file: Path) -> Iterator[None]:
     """Roster problems inside say which file they are in."""
@@ -122,13 +130,14 @@ def explain(error: BaseException) -> tuple[int, list[str]] | None:
     from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
     from bot.packs import PackErrors
+    from bot.papers import PaperErrors
     from bot.roster import RosterErrors
     from bot.writer import StoreDown
     from store.db import SchemaError
     from store.seal import KeyFileError
 
     match error:
-        case config.ConfigErrors() | RosterErrors() | PackErrors():
+        case config.ConfigErrors() | RosterErrors() | PackErrors() | PaperErrors():
             return 2, error.problems
         case Failed() | SchemaError() | KeyFileError():
             return 1, [_first_line(str(error))]

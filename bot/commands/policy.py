@@ -13,11 +13,12 @@ from bot.render import Renderer
 
 
 def check(config: Path | None, folder: Path | None, files: list[Path]) -> None:
-    """Everything wrong with these files, or with every pack at hand. Raises PackErrors."""
+    """Everything wrong with these files, or with every pack and paper at hand. Raises PackErrors, PaperErrors."""
     folder = _folder(config, folder)
     if not files:
         found = entrance.packs(folder)
         print(f"{len(found)} packs are right: {', '.join(found.ids())}.")
+        print(entrance.papers(entrance.settings(config).papers).described())
         return
     renderer = Renderer()
     problems = packing.check(files, lambda name: renderer.exists(name, "mail"))

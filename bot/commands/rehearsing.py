@@ -26,7 +26,8 @@ def rehearse(
 ) -> None:
     """Play it and print every line. Raises Wrong naming file, step and reason."""
     logs.configure(quiet=True)
-    folder = policies or entrance.settings(config).policies
+    settings = entrance.settings(config)
+    folder = policies or settings.policies
     packs = entrance.packs(folder)
     try:
         script = read_script(file)
@@ -41,7 +42,11 @@ def rehearse(
             sys.stdout.write((json_line(line) if as_json else as_text(line, zone)) + "\n")
 
         key = entrance.key_beside(url) if url else None
-        play(Rehearsal(script=script, roster=roster, emit=emit, policies=folder, url=url, key=key))
+        play(
+            Rehearsal(
+                script=script, roster=roster, emit=emit, policies=folder, papers=settings.papers, url=url, key=key
+            )
+        )
     except BrokenScript as error:
         sys.stdout.flush()
         where = f"{file}: step {error.step}" if error.step >= 0 else str(file)

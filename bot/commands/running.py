@@ -15,6 +15,7 @@ def run(config: Path | None) -> int:
     if missing := settings.missing():
         raise configuration.ConfigErrors(missing)
     entrance.packs(settings.policies)
+    entrance.papers(settings.papers)
     entrance.database(settings).close()
     logs.configure()
     from bot.app import run as run_bot

@@ -26,7 +26,7 @@ log = structlog.get_logger()
 
 
 class Files:
-    """Downloads, a few at once. A file that cannot be had is left out, with a line in the log."""
+    """Downloads, a few at once. A file that cannot be had comes without its content, with a line in the log."""
 
     def __init__(self, rest: Rest) -> None:
         self._rest = rest
@@ -34,23 +34,22 @@ class Files:
 
     async def complete(self, letter: Letter) -> Letter:
         """The letter with its files; never raises WireError."""
-        fetched = await asyncio.gather(*(self._fetch(ref, letter.line.source) for ref in letter.files))
-        files = tuple(file for file in fetched if file is not None)
-        return replace(letter, line=replace(letter.line, files=files), files=())
+        files = await asyncio.gather(*(self._fetch(ref, letter.line.source) for ref in letter.files))
+        return replace(letter, line=replace(letter.line, files=tuple(files)), files=())
 
-    async def _fetch(self, ref: FileRef, source: str) -> File | None:
+    async def _fetch(self, ref: FileRef, source: str) -> File:
         if ref.size > LIMIT:
             log.warning("chat.file_too_large", source=source, size=ref.size)
-            return None
+            return File(name=ref.name, type=ref.type, content=b"", missing="large")
         try:
             async with self._gate, asyncio.timeout(_PATIENCE):
                 content = await self._rest.download(f"file-upload/{ref.id}/{quote(ref.name, safe='')}", LIMIT)
         except (WireError, TimeoutError) as error:
             log.warning("chat.file_lost", source=source, why=str(error))
-            return None
+            return File(name=ref.name, type=ref.type, content=b"", missing="lost")
         if content is None:
             log.warning("chat.file_too_large", source=source, size=f"over {LIMIT}")
-            return None
+            return File(name=ref.name, type=ref.type, content=b"", missing="large")
         return File(name=ref.name, type=ref.type, content=content)
 
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot import logs
 from bot.clock import Clock, jitter
 from bot.ports import Accept, ChatMemory
 from bot.rocketchat.census import Census
@@ -115,9 +116,9 @@ class Pump:
             try:
                 await self._accept(lines)
                 return
-            except Exception:
+            except Exception as error:  # noqa: BLE001
                 # Whatever it is (disk full, database away): going on would lose these lines or their order.
-                log.exception("chat.not_accepted", letters=len(lines), again_in=pause)
+                log.error("chat.not_accepted", letters=len(lines), again_in=pause, error=logs.blame(error))
             await self._clock.sleep(jitter(pause))
             pause = min(pause * 2, _RETRY_LONGEST)
 
@@ -131,8 +132,8 @@ class Pump:
             return
         try:
             await self._memory.keep_cursor(moment(cursor))
-        except Exception:
+        except Exception as error:  # noqa: BLE001
             # An older cursor only means reading a little twice.
-            log.exception("chat.cursor_not_kept")
+            log.error("chat.cursor_not_kept", error=logs.blame(error))
         else:
             self._kept = cursor

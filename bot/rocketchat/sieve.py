@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import structlog
 
+from bot import logs
 from bot.ports import Inbound
 from bot.rocketchat.rooms import Rooms
 from bot.rocketchat.stamps import OVERLAP, moment, stamp
@@ -124,9 +125,9 @@ class Sieve:
     def _try(self, frame: Frame) -> Letter | None:
         try:
             return self._catch(frame)
-        except (AttributeError, KeyError, TypeError, ValueError):
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             # Of no shape we know. Stopping would stop everybody, and again after every restart.
-            log.exception("chat.odd_message", source=f"rc:{frame.doc.get('_id')}")
+            log.error("chat.odd_message", source=f"rc:{frame.doc.get('_id')}", error=logs.blame(error))
             return None
 
     def _catch(self, frame: Frame) -> Letter | None:
