@@ -7,6 +7,8 @@ that belong to a person print as his username, those of the roster's contacts as
 from __future__ import annotations
 
 import asyncio
+import email
+import email.policy
 import re
 import shutil
 import sqlite3
@@ -231,9 +233,17 @@ class Staged(Rehearsal):
         await super()._play_steps()
         with self.premises.database.reading() as connection:
             found = list(replay(connection, self.premises.seal))
+            mails = connection.exec_driver_sql("SELECT key, raw FROM outbox WHERE raw IS NOT NULL").all()
         self.differences = [
             f"the journal of {case.ref} gives another case: {case.wrong}" for case in found if case.wrong
         ]
+        people = {self.roster.email_of(user) for user in (*self.roster.people, *self.roster.agents)}
+        for key, raw in mails:
+            plain = raw if b"\n" in raw else self.premises.seal.open_bytes(raw)
+            head = email.message_from_bytes(plain.partition(b"\r\n\r\n")[0], policy=email.policy.default)
+            named = [each.display_name for each in head["Reply-To"].addresses if each.addr_spec in people]
+            if not any(named) or head["Auto-Submitted"] not in ("auto-generated", "auto-replied"):
+                self.differences.append(f"mail {key} has no named person in Reply-To (SPEC 8.16)")
 
 
 # -- playing -----------------------------------------------------------------------------------------------

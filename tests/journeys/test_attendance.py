@@ -33,7 +33,10 @@ def test_s32_a_second_before_ten_minutes_is_no_occurrence_and_ten_minutes_are() 
 def test_s32_confirmed_it_is_in_the_tracker_and_once_with_wfm() -> None:
     (cell,) = example().tracker()
     assert (cell["agent"], cell["column"], cell["value"]) == ("dan", "Attendance (today)", "Tardy - Under 1 Hr")
-    assert cell["note"] == "Tara Lee - 11/17/2026 - TARDY on 11/17: scheduled 08:00, actual 08:10"
+    assert (
+        cell["note"]
+        == "Tara Lee - 11/17/2026 - Tardy (10 minutes or more late) on 11/17: scheduled 08:00, actual 08:10"
+    )
     (post,) = example().posts("#wfm")
     assert (post["id"], post["text"]) == (
         "C-WFM-ATT",
@@ -75,8 +78,8 @@ def test_ten_minutes_after_the_start_the_tl_hears_of_those_nobody_saw() -> None:
 def test_the_card_is_refreshed_with_the_actual_arrival_and_the_old_one_is_dead() -> None:
     shown = show(*morning(*SIX[1:]), say("ana", "hello", "11-17 08:37"))
     cards = [line["text"] for line in shown.chats("@tara") if line["template"] == "duty/card"]
-    assert "Not seen 10 minutes after 08:00: TARDY so far." in cards[0]
-    assert "Came at 08:37, 37 minutes after 08:00: TARDY." in cards[1]
+    assert "Not seen 10 minutes after 08:00: tardy (10 minutes or more late) so far." in cards[0]
+    assert "Came at 08:37, 37 minutes after 08:00: tardy (10 minutes or more late)." in cards[1]
     assert list(shown.owed("A-1").values()) == ["tara"]
 
 
@@ -84,7 +87,7 @@ def test_absence_is_suggested_at_the_end_of_the_shift_and_not_before() -> None:
     shown = show(*morning(*SIX[:5]), until("11-17 16:31"))
     changes = [(when(line["at"])[6:], line["event"]) for line in shown.of("state", ref="A-1")]
     assert changes == [("08:10", "Unseen"), ("16:30", "NeverSeen")]
-    assert "ABSENT" in shown.at("11-17 16:30").text("@tara")
+    assert "absent all day" in shown.at("11-17 16:30").text("@tara")
     assert shown.posts("#wfm") == shown.tracker() == []
 
 
@@ -128,6 +131,15 @@ def test_a_message_in_the_class_channel_is_an_arrival_and_one_elsewhere_is_none(
 # -- entered by people -------------------------------------------------------------------------------------
 
 
+WORDS = {
+    "TARDY": "tardy (10 minutes or more late)",
+    "LATE_4H": "late by 4 hours or more",
+    "LEFT_EARLY": "left early (by 10 minutes or more)",
+    "EARLY_4H": "left 4 hours or more early",
+    "ABSENT": "absent all day",
+}
+
+
 @pytest.mark.parametrize(
     ("text", "category", "actual"),
     [
@@ -145,7 +157,8 @@ def test_a_tls_entry_is_echoed_as_a_card_and_posted_when_confirmed(text: str, ca
     shown = show(*morning(*SIX), say("tara", text, "11-17 16:25"), press("tara", "Confirm", "11-17 16:26"))
     echoed = shown.at("11-17 16:25")
     assert said(echoed, "engagement", "attendance", "duty") == ["@tara card"]
-    assert category in echoed.text("@tara")
+    assert WORDS[category] in echoed.text("@tara")
+    assert category not in echoed.text("@tara"), "a code word is nothing for people"
     (post,) = shown.posts("#wfm")
     assert f" {category} on 11/17/2026: " in post["text"]
     assert post["text"].endswith(f"actual {actual}.")
@@ -199,7 +212,7 @@ def test_yesterday_can_be_entered_and_leaves_todays_cell_alone() -> None:
     )
     (cell,) = shown.tracker()
     assert cell["value"] is None
-    assert "TARDY on 11/17" in cell["note"]
+    assert "Tardy (10 minutes or more late) on 11/17" in cell["note"]
 
 
 # -- decided -----------------------------------------------------------------------------------------------

@@ -460,3 +460,17 @@ def test_an_agent_elsewhere_reads_both_clocks() -> None:
     texts = [line["text"] for line in shown.chats("@ben")]
     assert any("by 10:00 (09:00 your time)" in text for text in texts)
     assert any("I missed you at 10:00 (09:00 your time)." in text for text in texts)
+
+
+# -- a day that is over --------------------------------------------------------------------------------------
+
+
+def test_hands_of_yesterday_are_corrected_by_the_manager_and_by_nobody_else() -> None:
+    shown = show(*morning(*SIX), say("tara", "mia @ben camera off since 10:00, no answer", "11-17 10:25"),
+                 say("lia", "hands b2 @ben yesterday", "11-18 09:00"), say("eve", "hands b2 yesterday", "11-18 09:01"),
+                 say("eve", "here M-2 he was on the phone with support", "11-18 09:02"),
+                 say("eve", "hands b2 yesterday", "11-18 09:03"))  # fmt: skip
+    assert "That day is closed; ask the ESP Manager to correct it." in shown.at("11-18 09:00").text("@lia")
+    assert "Marked as away that day: Ben Ortiz (M-2)" in shown.at("11-18 09:01").text("@eve")
+    assert "please disregard MIA" in shown.at("11-18 09:02").text("#wfm")
+    assert "Nobody is marked as away that day" in shown.at("11-18 09:03").text("@eve")

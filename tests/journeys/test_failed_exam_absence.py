@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.journeys.stage import play, press, say, until, whom
+from tests.journeys.stage import play, press, say, until, when, whom
 from tests.journeys.stories import FIRST, READY, SECOND
 
 DELEGATED = [say("tara", "delegate @dev until fri", "11-17 10:01")]
@@ -90,6 +90,28 @@ def test_an_agent_on_leave_is_not_prompted_and_nobody_is_reminded_of_him() -> No
     assert [line["template"] for line in after.between("11-18 17:00", "11-19 09:00").chats("@tara")] == [
         "duty/reminder"
     ]
+
+
+def test_what_is_owed_about_an_agent_on_leave_is_due_as_much_business_time_after_it() -> None:
+    away = (FIRST, say("eve", "leave @ana until wed", "11-17 10:05"))
+    shown = play(*away, until("11-19 08:56"))
+    owed = {line["duty"]: when(line["due"]) for line in shown.of("duty", ref="F-1")}
+    assert owed == {"form:1": "11-19 08:57", "coach:1": "11-19 08:57"}, "fifty-seven minutes were left"
+    assert not shown.chats("@eve") or "duty/escalation" not in [line["template"] for line in shown.chats("@eve")]
+    assert [when(line["at"]) for line in shown.chats("@tara") if line["template"] == "duty/reminder"] == ["11-19 08:12"]
+    (late,) = [
+        line for line in play(*away, until("11-19 08:58")).chats("@eve") if line["template"] == "duty/escalation"
+    ]
+    assert when(late["at"]) == "11-19 08:57"
+
+
+def test_a_longer_leave_moves_them_once_more_and_an_early_return_brings_them_back() -> None:
+    away = (FIRST, say("eve", "leave @ana until wed", "11-17 10:05"))
+    longer = play(*away, say("eve", "leave @ana until thu", "11-18 09:00"))
+    assert {when(line["due"]) for line in longer.step(-1).of("duty", ref="F-1")} == {"11-20 08:57"}
+    back = play(*away, say("ana", "back", "11-18 09:00"))
+    assert {when(line["due"]) for line in back.step(-1).of("duty", ref="F-1")} == {"11-18 09:57"}
+    assert back.armed("F-1")["coach:1/0-remind"] == "11-18 09:12"
 
 
 def test_away_is_a_line_in_the_class_channel_and_nothing_more() -> None:

@@ -195,7 +195,7 @@ def test_a_failed_exam_in_a_report_is_still_reported_as_one() -> None:
 def test_pictures_are_kept_and_renamed_programs_refused_kindly() -> None:
     show = floor(sends("ana", "13 checkmarks", "11-17 15:00", PNG), sends("ben", "progress m1", "11-17 15:01", EXE))
     assert "Kept with it: one file." in show.text("@ana")
-    assert "I cannot take shot․png: please send a picture or a PDF." in show.text("@ben")
+    assert "`shot.png` is a program, whatever its name says, and was not taken." in show.text("@ben")
     assert "Noted: module 1." in show.text("@ben")
 
 

@@ -84,7 +84,7 @@ def test_who_cannot_make_a_screenshot_gets_his_ticket_all_the_same() -> None:
 def test_a_renamed_program_is_refused_kindly_and_makes_no_draft() -> None:
     show = floor(sends("ana", "issue payment", "11-17 10:00", EXE))
     assert show.states("K-1") == ["TRIAGE"]
-    assert "I cannot take shot․png: please send a picture or a PDF." in show.text("@ana")
+    assert "`shot.png` is a program, whatever its name says, and was not taken." in show.text("@ana")
 
 
 def test_solved_ends_it_and_the_lead_hears_only_what_he_knew_of() -> None:

@@ -287,10 +287,23 @@ def test_an_agent_sees_all_of_his_own_and_nothing_of_others() -> None:
     assert "Ana" not in ben["text"]
 
 
-def test_the_manager_sees_every_class_and_nobody_else_does() -> None:
+def test_the_manager_sees_every_class_and_others_hear_where_to_look() -> None:
     show = site(say("eve", "board", "11-18 10:00"), say("wes", "board", "11-18 10:01"), start="11-17 07:30")
     (board,) = (line for line in show.lines if line.get("template") == "house/board")
     assert (board["to"], board["text"].splitlines()[0]) == ("@eve", "*NOV16: 6 of 6 agents behind*")
+    assert "The board of all classes is the ESP Manager's" in show.text("@wes")
+    asked = site(say("pia", "board", "11-18 10:00"), say("sam", "team", "11-18 10:01"), start="11-17 07:30")
+    assert "`team` shows your agents" in asked.text("@pia")
+    assert "`board` shows the classes" in asked.text("@sam")
+
+
+@pytest.mark.parametrize("who", ["sam", "hana"])
+def test_director_and_hr_see_the_classes_in_numbers_and_no_name(who: str) -> None:
+    show = site(say(who, "board", "11-18 10:00"), start="11-17 07:30")
+    (board,) = (line for line in show.lines if line.get("template") == "house/board")
+    assert "*NOV16: 6 of 6 agents behind" in board["text"]
+    assert "Behind in: carrier certification (6)." in board["text"]
+    assert not [name for name in ("Ana", "Ben", "Cora", "Dan", "Eli", "Fay") if name in board["text"]]
 
 
 def test_who_is_behind_shows_the_slowest_first() -> None:

@@ -140,8 +140,18 @@ def test_the_hours_stand_still_on_a_call_and_are_told_once() -> None:
     )
     assert "T-1 hours" not in told.armed()
     alone = show(until("11-23 12:00"))
-    assert [line["to"] for line in alone.at("11-20 14:30").chats() if line["ref"] == "T-1"] == ["@ana", "@tim"]
-    assert [line["to"] for line in alone.at("11-20 16:30").chats() if line["ref"] == "T-1"] == ["@tim", "@cole"]
+    assert [line["to"] for line in alone.at("11-20 14:30").chats() if line["ref"] == "T-1"] == ["@ana"]
+    (list_,) = alone.at("11-20 14:30").chats("@tim")
+    assert all(name in list_["text"] for name in ("Ana Rivera", "Ben Ortiz", "Fay Roe")), "one list, not six messages"
+    told_of = [line["to"] for line in alone.at("11-20 16:30").chats() if line["template"] == "tbt/hours_used_many"]
+    assert told_of == ["@tim", "@cole"]
+
+
+def test_one_agent_alone_is_told_of_as_before() -> None:
+    others = [say(who, "tbt done all", "11-20 09:00") for who in ("ben", "cora", "dan", "eli", "fay")]
+    alone = show(*others, until("11-20 14:31"))
+    (line,) = alone.at("11-20 14:30").chats("@tim")
+    assert (line["template"], line["ref"]) == ("tbt/nudge_sme", "T-1")
 
 
 def test_one_who_has_done_all_is_not_nudged() -> None:
@@ -153,7 +163,7 @@ def test_a_list_shows_where_each_course_stands() -> None:
     told = show(say("ana", "tbt done 211629", "11-20 10:00"), say("ana", "failed tbt 211633"), say("ana", "tbt list"))
     words = told.step(2).text("@ana")
     assert "1 of 15 done" in words
-    assert "`211633` Scope of Appointment by Telephone: another try at the exam" in words
+    assert "`211633` Scope of Appointment by Telephone (exam): another try at the exam" in words
 
 
 def test_undo_takes_a_claim_back() -> None:

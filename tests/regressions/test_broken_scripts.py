@@ -12,6 +12,7 @@ from bot.roster import read_roster
 from bot.script import BrokenScript, read_script
 
 ROSTER = Path(__file__).parents[1] / "roster.toml"
+MAIL = '[step.mail]\nfrom = "ana.rivera@example.com"\nto = ["certdesk@example.com"]\n'
 HEAD = "start = 2026-11-17T10:00:00-07:00\n[[step]]\n"
 
 
@@ -83,6 +84,18 @@ def test_a_ref_without_a_thread_there_is_a_broken_script(tmp_path: Path, ref: st
     with pytest.raises(BrokenScript, match=f"chat.ref: {ref} has no thread in {where}") as broken:
         play(tmp_path, THIRD + f'chat = {{ from = "wes", text = "done", room = "{room}", ref = "{ref}" }}', [])
     assert broken.value.step == 3
+
+
+@pytest.mark.parametrize("body", ['text = ""', 'html = ""'])
+def test_a_mail_may_have_a_subject_and_no_words(tmp_path: Path, body: str) -> None:
+    lines: list[Any] = []
+    play(tmp_path, f'{MAIL}subject = "failed ahip first"\n{body}\n', lines)
+    assert [line["to"] for line in lines if line["kind"] == "state"] == ["F1_COACHING"]
+
+
+def test_a_mail_without_a_body_is_a_broken_script(tmp_path: Path) -> None:
+    with pytest.raises(BrokenScript, match="needs one of text and html"):
+        play(tmp_path, MAIL, [])
 
 
 def play(folder: Path, steps: str, lines: list[Any]) -> None:

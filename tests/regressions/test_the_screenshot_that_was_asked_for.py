@@ -28,6 +28,7 @@ def test_a_picture_sent_with_the_pass_is_its_proof() -> None:
     shown = pace(shows("ana", "passed ahip!!", "11-18 09:00", GREEN), start=START)
     claimed(shown)
     assert shown.state("F-1") == "PASSED"
+    assert "Please send the completion screenshot" not in shown.text("@ana")
 
 
 @pytest.mark.parametrize("words", ["AHIP completion proof", "ahip final done, see attached"])
@@ -61,5 +62,5 @@ def test_other_exams_and_failed_ones_are_not_taken_for_the_final() -> None:
 def test_a_picture_for_a_ticket_stays_with_the_ticket() -> None:
     steps: list[Any] = [say("ana", "passed ahip", "11-18 09:00"), say("ana", "issue payment", "11-18 09:01")]
     shown = pace(*steps, shows("ana", "", "11-18 09:02", GREEN), start=START)
-    assert "reports: AHIP final" not in shown.text("@lia")
+    assert "reports: AHIP final. File" not in shown.text("@lia")
     assert shown.state("K-1") == "DRAFT"

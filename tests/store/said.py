@@ -172,7 +172,8 @@ def cap_events(rng: random.Random, at: datetime) -> tuple[Event, ...]:
         cap_due(rng, at), cap_due(rng, at), d.CapApproved(), d.CapReturned(why="add the dates"),
         d.DraftMended(note="dates added"), d.DraftWanted(), d.Delivered(), d.Delivered(method="Meet"),
         d.Delivered(on=START - timedelta(days=1)), d.Acknowledged(),
-        d.Commented(text="I was ill that day"), d.NotSigned(), d.Witnessed(name="Dev Shah"), d.FiledAsIs(),
+        d.Commented(text="I was ill that day"), d.NotSigned(), d.Witnessed(name="Dev Shah"),
+        d.Witnessed(name="Joe", half=True), d.FiledAsIs(),
         d.AskedAgain(), d.Withdrawn(why="passed"), d.KeptAnyway(), d.Filing(),
         handoffs.CauseFell(cause="F-1", step=2, reason="corrected", withdraw=rng.random() < 0.2),
         handoffs.CauseFell(cause="F-1", step=2, reason="passed"),
@@ -267,7 +268,7 @@ def everything(steps: int = 1500) -> Iterator[Said]:
     """What all tables say on their walks, for every pack."""
     exams = [pack.policy for pack in PACKS if isinstance(pack.policy, FailedExamPolicy)]
     for policy in (*exams, long_ladder(), short_ladder()):
-        for seed in range(4):
+        for seed in (0, 1, 2, 3, 7):  # together they reach every word
             yield from _walk(failed_exam.machine(policy), policy, exam_events, seed, steps)
     rules: Any = PACKS.get("discipline").policy
     yield from _walk(discipline.machine(rules), rules, cap_events, 1, steps)
@@ -291,7 +292,7 @@ def everything(steps: int = 1500) -> Iterator[Said]:
     yield from _walk(concern.red_flag_machine(found), found, said_ladder.flag_events, 1, steps // 5)
     calls: Any = PACKS.get("call-cert-new").policy
     yield from _walk(ladder.machine(calls), calls, said_ladder.ladder_events, 1, 2 * steps)
-    for seed in range(2):
+    for seed in (0, 3):
         yield from _walk(call_cert.machine(calls), calls, said_calls.call_events, seed, steps)
     lessons: Any = PACKS.get("tbt").policy
     on_ladder = replace(lessons, id="tbt-on-ladder", use_failed_exam_ladder=True)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.core.samples_calls import SAMPLES, SHIFT, STARTED, TBT_STARTED, TEXTS, sheet
+from tests.core.samples_calls import MARKS, SAMPLES, SHIFT, STARTED, TBT_STARTED, TEXTS, sheet
 from workflows import call_cert, handoffs, tbt
 from workflows.machine import Event
 
@@ -34,10 +34,14 @@ def call_events(rng: random.Random, at: datetime) -> tuple[Event, ...]:
         call_cert.CallScored(call=1, score=""),
         *(call_cert.CallScored(call=rng.choice((1, 2)), score=score, **TEXTS) for score in (good, "50")),
         call_cert.CallScored(call=rng.choice((4, 9)), score=rng.choice(("101", "90")), **TEXTS),
-        call_cert.CallPaused(why=rng.choice(("headset", ""))),
-        call_cert.CallResumed(),
+        *(call_cert.CallPaused(why=why) for why in ("headset", rng.choice(("headset", "")))),
+        *(call_cert.CallResumed() for _ in range(3)),
         *(call_cert.ScorecardSubmitted(evidence=sheet(rng.choice(names))) for _ in range(5)),
         call_cert.ScorecardSubmitted(evidence=sheet(rng.choice(odd))),
+        call_cert.ScorecardSubmitted(evidence=replace(sheet("scores.xlsx"), marks=MARKS)),
+        call_cert.SheetTaken(evidence=replace(sheet(rng.choice(names)), marks=MARKS)),
+        call_cert.SheetLeft(),
+        call_cert.ScorecardWanted(),
         call_cert.ScorecardUploaded(),
         call_cert.CallCertReopened(why=rng.choice(("agreed", ""))),
         handoffs.ItemChanged(item="equipment", done=rng.random() < 0.7),
@@ -60,6 +64,7 @@ def tbt_events(rng: random.Random, at: datetime) -> tuple[Event, ...]:
             one: Callable[..., Any] = sample
             said += list(one(None, policy, at)) if kind is not tbt.TbtStarted else []
     said += [tbt.SearchVerified(course=course) for course in (policy.numbers[-1], "1")] * 2
+    said += [tbt.SearchRefused(course=course, why="it is on page 2") for course in (policy.numbers[-1], "1")]
     return (
         *said,
         handoffs.Blocked(reason="outage", since=at - timedelta(hours=1), by="tara"),

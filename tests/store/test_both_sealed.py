@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import hashlib
 import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import closing
@@ -14,7 +16,7 @@ from sqlalchemy import text
 
 from bot.rehearse import Rehearsal
 from bot.script import Script
-from store import tables
+from store import outbox, tables
 from store.codec import parse
 from store.db import Database
 from store.seal import KeyFileError, Seal, read_key
@@ -150,3 +152,33 @@ def test_a_key_file_is_made_once_for_its_owner_alone_and_a_broken_one_is_named(t
     (tmp_path / "folder").mkdir()
     with pytest.raises(KeyFileError, match=r"key_file .*folder: cannot be read"):
         read_key(tmp_path / "folder", KEY)
+
+
+def test_files_people_send_are_kept_sealed_and_open_again(database_url: str) -> None:
+    picture = (
+        b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + (640).to_bytes(4) + (480).to_bytes(4) + b"a payment page, card 4111"
+    )
+    file = {"name": "pay.png", "base64": base64.b64encode(picture).decode()}
+    step = {"at": "2026-11-17T10:02:00-07:00", "chat": {"from": "ana", "text": "fail ahip 1", "files": [file]}}
+    script = Script.model_validate({"start": "2026-11-17T10:00:00-07:00", "step": [step]})
+    asyncio.run(Kept(script=script, roster=both.roster(), emit=lambda line: None, url=database_url).play())
+    database = Database(database_url)
+    digest = hashlib.sha256(picture).hexdigest()
+    with database.reading() as connection:
+        opened = outbox.documents(connection, [digest], Seal(KEY))
+        row = connection.execute(tables.documents.select().where(tables.documents.c.hash == digest)).one()
+    shown = [table for table, content in everything(database).items() if b"card 4111" in content]
+    database.close()
+    assert opened == {digest: picture}
+    assert (row.name, row.sender) == ("pay.png", "ana")
+    assert shown == []
+
+
+def test_a_file_kept_before_files_were_sealed_is_still_read(database_url: str) -> None:
+    database, content = Database(database_url), b"plain as it was"
+    digest = hashlib.sha256(content).hexdigest()
+    with database.reading() as connection:
+        row = {"hash": digest, "name": "old.txt", "type": "text/plain", "content": content, "case_id": "", "at": 0}
+        connection.execute(tables.documents.insert(), [row])
+        assert outbox.documents(connection, [digest], Seal(KEY)) == {digest: content}
+    database.close()

@@ -99,6 +99,10 @@ AWAITED = {
 
 
 BY_THE_HOUSE = {
+    "carrier_cert/behind_tl_many",
+    "ladder/amber_many",
+    "tbt/nudge_many",
+    "tbt/hours_used_many",
     "call_cert/absent",
     "carrier_cert/no_case",
     "call_cert/no_queue",
@@ -108,6 +112,7 @@ BY_THE_HOUSE = {
     "tbt/search_pack",
     "attendance/wfm_undo",
     "engagement/no_class",
+    "engagement/closed_day",
 }
 """What is said of a workflow's cases, but by none of them."""
 

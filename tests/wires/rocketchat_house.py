@@ -39,11 +39,14 @@ class Memory:
     at: datetime | None = None
     rooms: dict[str, str] = field(default_factory=dict)
     writes: int = 0
+    broken: bool = False
 
     async def cursor(self) -> datetime | None:
         return self.at
 
     async def keep_cursor(self, at: datetime) -> None:
+        if self.broken:
+            raise OSError("my final CAP")
         self.at = at
         self.writes += 1
 
@@ -68,7 +71,7 @@ class Ear:
         await asyncio.sleep(0)
         if self.stumbles:
             self.stumbles -= 1
-            raise OSError("the disk is full")
+            raise OSError("the disk is full: my final CAP")
         known = {line.source for line in self.heard}
         self.lists.append(len(lines))
         for line in lines:

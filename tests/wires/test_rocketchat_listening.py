@@ -6,6 +6,7 @@ import asyncio
 from datetime import UTC, datetime
 
 import pytest
+import structlog
 
 from bot.clock import HandClock
 from tests.wires.rocketchat_house import house, up
@@ -142,14 +143,17 @@ async def test_files_come_along_and_only_their_sender_waits():
         assert (file.name, file.type, file.content) == ("a b&ü.pdf", "application/pdf", b"%PDF-1.7")
 
 
-async def test_a_file_too_large_or_lost_is_left_out_and_the_words_come():
+async def test_a_file_too_large_or_lost_comes_as_its_name_alone_and_the_words_come():
     async with house() as place, place.bot():
         big = ("big.bin", "application/octet-stream", b"x" * (10 * 1024 * 1024 + 1))
         said = place.sandbox.say("ana", "@certdesk", "two", files=[big, ("lost.pdf", "application/pdf", b"%PDF")])
         lost = place.sandbox.chat.messages[said]["files"][1]["_id"]
         del place.sandbox.chat.uploads[lost]
         (line,) = await place.ear.until(lambda lines: len(lines) == 1, seconds=10)
-        assert (line.text, line.files) == ("two", ())
+        assert line.text == "two"
+        assert [(file.name, file.missing, file.content) for file in line.files] == [
+            ("big.bin", "large", b""), ("lost.pdf", "lost", b""),
+        ]  # fmt: skip
 
 
 async def test_many_words_of_many_people_keep_each_persons_order():
@@ -234,3 +238,22 @@ async def test_old_words_of_a_room_just_entered_are_not_news_when_they_stir():
             place.sandbox.say("ana", "#old", "a reply", tmid=old)
             place.sandbox.say("ana", "#old", "the end")
             await place.ear.hears("a reply", "the end")
+
+
+async def test_the_log_says_where_a_line_broke_us_and_none_of_its_words():
+    odd = {"_id": "odd", "rid": "r", "ts": {"$date": 1}, "u": {"_id": "u1", "username": "ana"},
+           "files": [{"_id": "f1", "size": "my final CAP"}]}  # fmt: skip
+    with structlog.testing.capture_logs() as lines:
+        async with house() as place:
+            place.ear.stumbles = 1
+            async with place.bot() as gateway:
+                place.memory.broken = True
+                gateway._heard(odd, {"roomParticipant": True, "roomType": "d"})
+                place.sandbox.say("ana", "@certdesk", "hello")
+                await place.ear.hears("hello")
+    told = {each["event"]: each["error"] for each in lines if each["log_level"] == "error"}
+    assert told["chat.odd_message"].startswith("ValueError at bot/rocketchat/sieve.py:")
+    assert told["chat.not_accepted"].startswith("OSError at bot/rocketchat/pump.py:")
+    assert told["chat.cursor_not_kept"].startswith("OSError at bot/rocketchat/pump.py:")
+    assert "final CAP" not in str(lines)
+    assert not [each for each in lines if "exc_info" in each]

@@ -10,6 +10,7 @@ import pytest
 
 from bot import config
 from bot.config import ConfigErrors, Settings
+from bot.mail.imap import Mailbox
 
 
 @pytest.fixture(autouse=True)
@@ -146,6 +147,15 @@ def test_secrets_are_in_no_repr(tmp_path: Path) -> None:
     assert "hush" not in str(found)
 
 
+@pytest.mark.parametrize("scheme", ["imaps", "imap+starttls", "imap"])
+def test_a_mailbox_is_reached_encrypted_or_not_as_its_address_says(scheme: str, tmp_path: Path) -> None:
+    inbound = load(f'[mail.inbound]\nimap = "{scheme}://u%40example.com@host/a%20b"\n', tmp_path).mail.inbound
+    assert inbound is not None
+    box = Mailbox.of(inbound.imap, done_folder=inbound.done_folder)
+    assert (box.user, box.folder, box.secure) == ("u@example.com", "a b", scheme != "imap")
+    assert (box.port, box.starttls) == (993 if scheme == "imaps" else 143, scheme == "imap+starttls")
+
+
 def test_settings_do_not_change(tmp_path: Path) -> None:
     with pytest.raises(Exception, match="frozen"):
         setattr(load("", tmp_path).chat, "per_minute", 5)  # noqa: B010 - what no checker lets pass
@@ -167,6 +177,7 @@ WRONG: list[tuple[str, list[str]]] = [
         "[mail.inbound]\nimap = 'imaps://a@b'\nlmtp = '127.0.0.1:1'",
         ["house.toml: [mail.inbound]: set one of imap and lmtp"],
     ),
+    ("[mail.inbound]\nimap = 'pop3://a@b'", ["house.toml: [mail.inbound] imap: write imaps://user@host/FOLDER"]),
     (
         "[mail.inbound]\nimap = 'imaps://a:pw@b'",
         ["house.toml: [mail.inbound] imap: the password stands beside it, as password or password_file"],

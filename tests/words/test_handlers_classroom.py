@@ -123,12 +123,16 @@ def test_the_host_names_the_hands_that_were_missing(text: str, missing: tuple[st
         ("hands b1 @nobody", "unknown_person"),
         ("hands b1 bob", "unknown_person"),
         ("hands b4 @ben", "which_break"),
-        ("hands b1 yesterday @ben", "day_closed"),
-        ("hands b1 11/16 @ben", "day_closed"),
     ],
 )
 def test_hands_nobody_can_read_are_asked_about(text: str, template: str) -> None:
     assert one(Say, "lia", text).template == template
+
+
+@pytest.mark.parametrize("text", ["hands b1 yesterday @ben", "hands b1 11/16 @ben"])
+def test_hands_of_a_day_that_is_over_are_the_managers_to_correct(text: str) -> None:
+    asked = one(Wish, "lia", text)
+    assert (asked.name, asked.args) == ("closed_day", {"klass": "NOV16", "day": date(2026, 11, 16)})
 
 
 def two_classes() -> Roster:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from handlers import filed
 from handlers.helping import page
 from handlers.intents import Act, Confirm, Say, Unknown
 from handlers.names import nearest
@@ -100,7 +102,7 @@ SPOKEN = [
     ("tara", "attend @ben banana"),
     ("lia", "hands b1 yesterday @ben"),
     ("lia", "hands b4 @ben"),
-    ("cass", "scorecard of ana"),
+    ("cass", "sent the scorecard of ana"),
 ]
 FILES = [
     ("ana", Evidence(name="Rivera_Ana_80%.xlsx", type="text/csv", size=1, hash="0")),
@@ -119,6 +121,11 @@ def test_every_answer_has_its_words_and_every_words_their_answer():
     answers += [i for i in say("tara", "!esp redflag @ana", direct=False) if isinstance(i, Say)]
     answers += [i for i in say("tara", "coached ana", roster=TWO_ANAS) if isinstance(i, Say)]
     answers += [i for who, file in FILES for i in route("", replace(desk(who), files=(file,))) if isinstance(i, Say)]
+    answers += [i for i in say("hana", "!esp legal hold @ana why", direct=False) if isinstance(i, Say)]
+    sunday = replace(desk("lia"), at=desk("lia").at + timedelta(days=5))
+    answers += [i for i in route("hands b1 @ben", sunday) if isinstance(i, Say)]
+    refused = replace(FILES[0][1], trouble="program")
+    answers += [i for i in filed.told([], replace(desk("ana"), refused=(refused,))) if isinstance(i, Say)]
     two = [i for text in ("hands b1", "hands @ben @fay") for i in say("lia", text, roster=two_classes())]
     answers += [i for i in two if isinstance(i, Say)]
     answers.append(page("", desk("ana")))
@@ -131,7 +138,7 @@ def test_every_answer_has_its_words_and_every_words_their_answer():
     ours = {
         name
         for path in Path("handlers").glob("*.py")
-        if path.name != "mail.py"  # what mail is asked back stands in tests/mail
+        if path.name not in ("mail.py", "fails.py", "replies.py")  # what mail is asked back stands in tests/mail
         for name in re.findall(r'(?:unclear\(\s*|template=)"([a-z_]+)"', path.read_text())
     }
     ours |= {"need_past_time", "time_to_come"}

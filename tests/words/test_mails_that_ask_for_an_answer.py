@@ -1,4 +1,4 @@
-"""A mail that wants an answer names the way in chat; by mail it promises no more than whom a reply reaches."""
+"""A mail that wants an answer names the way in chat; words to answer with only where the bot reads mail."""
 
 from __future__ import annotations
 
@@ -7,16 +7,23 @@ import pytest
 from bot import preview
 from bot.render import Letter, Renderer
 
-RENDERER = Renderer()
+RENDERER, READING = Renderer(), Renderer(by_mail=True)
 FOR_THE_BOT = ("by answering this mail with", "answer this mail with", "reply with", "a line such as")
 """Words that would have the bot read a mail: it does so only where `[mail.inbound]` is set."""
+
+TAUGHT = {
+    "failed_exam/notice": "coached, advised",
+    "failed_exam/proctor_needed": "proctor: mon 10:00 @name",
+    "discipline/receipt_mail": "received",
+}
+"""What may be answered to a mail with one line; that it works is played in tests/journeys/test_mail_words.py."""
 
 ASKING = [example for example in preview.examples() if example.kind == "mail"]
 
 
-def letters(template: str) -> list[Letter]:
+def letters(template: str, renderer: Renderer = RENDERER) -> list[Letter]:
     """The mails of that template's previews."""
-    return [RENDERER.mail(template, preview.context(each)) for each in ASKING if each.template == template]
+    return [renderer.mail(template, preview.context(each)) for each in ASKING if each.template == template]
 
 
 @pytest.mark.parametrize("template", sorted({example.template for example in ASKING}))
@@ -24,6 +31,14 @@ def test_no_mail_asks_for_a_command_by_mail(template: str) -> None:
     for letter in letters(template):
         assert not [words for words in FOR_THE_BOT for page in (letter.text, letter.html) if words in page]
         assert "and certdesk" not in letter.text + letter.html
+
+
+@pytest.mark.parametrize(("template", "words"), list(TAUGHT.items()))
+def test_where_the_bot_reads_mail_the_line_to_answer_with_is_named(template: str, words: str) -> None:
+    letter = letters(template, READING)[0]
+    for page in (letter.text, letter.html):
+        assert "answer this mail with" in page
+        assert words in page
 
 
 def test_the_proctor_is_set_in_chat() -> None:
