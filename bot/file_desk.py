@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import select
 
-from bot import dossier
-from bot import roster as roster_files
+from bot import dossier, former
 from bot.dispatch import FILE_OF_CASES
 from handlers import names
 from handlers.words import plain
 from store import tables
 from store.rows import Note
-from workflows.people import CLASS_, SITE_, Role, Roster
+from workflows.people import Role
 
 if TYPE_CHECKING:
     from bot.deciding import Decider
@@ -35,22 +34,15 @@ def export(desk: Decider, args: dict[str, Any]) -> None:
     if ref and row is None:
         desk.decline("not_so", "house/no_such_ref", {"ref_named": ref})
         return
-    about = row.agent if row is not None else agent
     policy: Any = desk.office.packs.get(desk.office.pack_in_force(DISCIPLINE, None).id).policy
-    hr, name = Role(policy.hr), roster.name_of(about)
-    if about in roster.agents:
-        keepers, mine = desk.recipients(hr, None, about), hr in desk.office.roles(actor, about, desk.at)
-    else:
-        about = row.agent if row is not None else _on_record(desk.world.connection, agent)
-        former = _last_roster(desk.world.connection, about) if about else None
-        keepers = _keepers(roster, former, about, hr)
-        mine = actor in {*keepers, *(desk.office.stand_in(user, hr, "", desk.at) for user in keepers)}
-        name = former.name_of(about) if former is not None else about
-        if not about or (not ref and not mine and actor not in roster.by_role(hr)):
-            _nobody(desk, agent)
-            return
-    if not mine:
-        who = [roster.name_of(user) for user in keepers]
+    hr = Role(policy.hr)
+    one = former.asked(desk, row.agent if row is not None else agent, hr)
+    about, name = one.agent, one.name
+    if not about or (about not in roster.agents and not ref and not one.mine and actor not in roster.by_role(hr)):
+        _nobody(desk, agent)
+        return
+    if not one.mine:
+        who = [roster.name_of(user) for user in one.keepers]
         desk.decline("not_yours", "house/not_yours", {"who": who, "event": "", "state": "", "duties": []})
         return
     if row is not None and row.workflow in policy.export_withholds:
@@ -95,38 +87,6 @@ def export(desk: Decider, args: dict[str, Any]) -> None:
     desk.world.add_note(note)
     facts = {"name": name, "cases": len(refs), "ref_named": ref, "address": address}
     desk.answer("house/exported", facts, agent=about)
-
-
-# -- of agents the roster does not know any more
-
-
-def _on_record(connection: Connection, said: str) -> str:
-    """The username, as it is on record, of the agent somebody means by "@ana"; "" for one without a case."""
-    c = tables.cases.c
-    found = select(c.agent).where(func.lower(c.agent) == said.casefold(), ~c.agent.contains(":"))
-    return connection.execute(found.order_by(c.opened.desc()).limit(1)).scalar() or ""
-
-
-def _last_roster(connection: Connection, agent: str) -> Roster | None:
-    """The newest roster that knew the agent."""
-    r, mark = tables.rosters.c, f'"{agent}"'.encode()
-    for version in connection.execute(select(r.version).order_by(r.version.desc())).scalars().all():
-        content = connection.execute(select(r.content).where(r.version == version)).scalar_one()
-        if mark in content and agent in (found := roster_files.from_json(content)).agents:
-            return found
-    return None
-
-
-def _keepers(roster: Roster, former: Roster | None, agent: str, hr: Role) -> tuple[str, ...]:
-    """Who may have the file of one who has gone: his HR rep, HR at his last site, or all of HR."""
-    every = roster.by_role(hr)
-    if agent.startswith((CLASS_, SITE_)):
-        return ()
-    if former is None:
-        return every
-    site = former.class_of(agent).site
-    here = roster.assigned(f"{SITE_}{site}", hr) if site in roster.sites else ()
-    return tuple(user for user in former.assigned(agent, hr) if user in every) or here or every
 
 
 def _nobody(desk: Decider, said: str) -> None:

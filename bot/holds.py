@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, select, text
 
+from bot import former
+from handlers.words import plain
 from store import tables
 from store.codec import instant, micros
 from store.db import meta_value
@@ -20,9 +22,9 @@ from workflows.people import Role
 
 if TYPE_CHECKING:
     from bot.deciding import Decider
+    from bot.former import Asked
 
 PREFIX = "hold:"
-HR = frozenset({Role.hr_rep})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,24 +65,28 @@ HOLD_IN = text(
 )
 
 
-def _mine(desk: Decider, agent: str) -> bool:
-    """Whether the sender is the HR rep of that agent; else he hears who is."""
-    known = agent if agent in desk.office.roster.agents else ""
-    if known and HR & desk.office.roles(desk.letter.actor, known, desk.at):
-        return True
-    names = [desk.office.roster.name_of(user) for user in desk.recipients(Role.hr_rep, None, known)] if known else []
+def _asked(desk: Decider, said: str) -> Asked | None:
+    """The agent, also one who has gone from the roster, when the sender is his HR rep; else he hears who is."""
+    one = former.asked(desk, said, Role.hr_rep)
+    if one.agent and one.mine:
+        return one
+    if not one.agent:
+        desk.answer("say/unknown_person", {"said": plain(said, 40)})
+        return None
+    names = [desk.office.roster.name_of(user) for user in one.keepers]
     desk.decline("not_yours", "house/not_yours", {"who": names, "event": "", "state": "", "duties": []})
-    return False
+    return None
 
 
 def place(desk: Decider, args: Mapping[str, Any]) -> None:
     """ "hold @ana counsel asked": from now on nothing of the agent is deleted."""
-    agent, why = str(args["agent"]), str(args["why"])
-    if not _mine(desk, agent):
+    one, why = _asked(desk, str(args["agent"])), str(args["why"])
+    if one is None:
         return
+    agent = one.agent
     found = of(desk.world.connection, desk.world.seal, agent)
     desk.verdict = "hold"
-    facts = {"name": desk.office.roster.name_of(agent), "username": agent}
+    facts = {"name": one.name, "username": agent}
     if open_one := next((each for each in found if each.until is None), None):
         desk.answer("house/hold_stands", {**facts, "since": instant(open_one.since), "by": open_one.by})
         return
@@ -90,12 +96,13 @@ def place(desk: Decider, args: Mapping[str, Any]) -> None:
 
 def lift(desk: Decider, args: Mapping[str, Any]) -> None:
     """ "release @ana": what is old enough may be deleted again."""
-    agent = str(args["agent"])
-    if not _mine(desk, agent):
+    one = _asked(desk, str(args["agent"]))
+    if one is None:
         return
+    agent = one.agent
     found = of(desk.world.connection, desk.world.seal, agent)
     desk.verdict = "hold"
-    facts = {"name": desk.office.roster.name_of(agent), "username": agent}
+    facts = {"name": one.name, "username": agent}
     if all(each.until is not None for each in found):
         desk.decline("not_so", "house/hold_none", facts)
         return

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, text, update
 from sqlalchemy.sql.selectable import Select
 
-from bot import heavy, holds
+from bot import former, heavy, holds
 from bot.machines import DATA
 from bot.premises import roster_in_force
 from store import tables
@@ -83,7 +83,10 @@ def _free(connection: Connection, held: Iterable[str]) -> ColumnElement[bool]:
     names = sorted(held)
     told = select(j.source).join(tables.cases, c.id == j.case_id).where(or_(c.live, c.agent.in_(names)))
     roster = roster_in_force(connection)
-    agents = [roster.agents[name] for name in names if roster and name in roster.agents]
+    rosters = (
+        (name, roster if roster and name in roster.agents else former.last_roster(connection, name)) for name in names
+    )
+    agents = [known.agents[name] for name, known in rosters if known is not None]
     mailboxes = [address for one in agents for address in (one.email, one.personal_email) if address]
     return and_(i.source.not_in(told), i.actor.not_in(names), i.room.not_in(mailboxes))
 

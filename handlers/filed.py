@@ -13,6 +13,7 @@ from handlers import calls, floor, tbt
 from handlers.intents import Act, Desk, Intent, Say, Silence, Unknown, Wish
 from handlers.lexicon import POLITE, these
 from handlers.words import plain, split
+from workflows.call_cert.scorecard import shown
 from workflows.effects import Evidence
 from workflows.failed_exam import ExamPassed
 from workflows.progress import Fields, ProgressReported
@@ -123,7 +124,7 @@ def told(meant: list[Intent], desk: Desk, *, by_mail: bool = False) -> list[Inte
     named = [file for file in desk.refused if not (by_mail and done and file.trouble in ASIDE)]
     if not named or not (desk.direct or done):
         return meant
-    files = [{"name": plain(file.name, 60) or "file", "why": file.trouble} for file in named[:MOST_NAMED]]
+    files = [{"name": shown(file.name)[:60] or "file", "why": file.trouble} for file in named[:MOST_NAMED]]
     said = Say(template="file_refused", facts={"files": files})
     left = [each for each in meant if not (isinstance(each, Silence | Unknown) or _asks_for_file(each))]
     return [*left, said]

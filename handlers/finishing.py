@@ -107,7 +107,11 @@ def legal_hold(line: Line) -> Intent:
         return Say(template="hold_direct")
     while line.words and line.words[0] != "hold":
         line.take(0)
-    (agent, _), why = names.where_and_why(line, "")
+    if gone := names.unlisted(line):
+        at = next(i for i, word in enumerate(line.words) if word[0] == "@")
+        agent, why = gone, line.after(*line.raw[: at + 1])
+    else:
+        (agent, _), why = names.where_and_why(line, "")
     if not agent:
         raise unclear("whom", {"example": "legal hold @ana counsel asked"})
     if not why:
@@ -120,7 +124,7 @@ def legal_release(line: Line) -> Intent:
     if not line.desk.direct:
         return Say(template="hold_direct")
     line.drop("legal", "release", "please")
-    (agent,) = _whose(line, "legal release @ana")[:1]
+    agent = names.unlisted(line) or _whose(line, "legal release @ana")[0]
     return Wish(name="legal_release", args={"agent": agent})
 
 

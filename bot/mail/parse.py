@@ -356,7 +356,7 @@ def _files(parts: Sequence[Part], report: bool) -> tuple[tuple[File, ...], tuple
         content = part.content()
         if len(content) > attachments.LARGEST:
             lost.append(name)
-        elif content:
+        elif content or part.filename:  # an empty file was sent too, and is refused by its name
             files.append(File(name=name, type=part.type, content=content))
     return tuple(files), tuple(lost), tuple(beyond)
 

@@ -101,6 +101,14 @@ def test_a_name_that_does_not_fit_is_answered_with_the_one_that_does(
 
 
 @DOORS
+def test_a_file_without_content_is_asked_for_again_by_its_whole_name(door: Door) -> None:
+    show = sends(door, "Rivera_Ana_[80%].xlsx", b"")
+    assert show.state("Q-1") == "SCORED"
+    assert "Rivera_Ana_[80%].xlsx" in answer(show)
+    assert "came without content" in answer(show)
+
+
+@DOORS
 def test_the_scorecard_of_somebody_elses_agent_names_who_submits_it(door: Door) -> None:
     show = sends(door, "Ortiz_Ben_80%.xlsx", FAKE)
     assert not show.of("state", event="ScorecardSubmitted")

@@ -15,13 +15,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection, insert, select
 
-from bot import dispatch, dossier
+from bot import dispatch, dossier, holds, retention
 from bot.almanac import Almanac
 from bot.mail.compose import Address
 from bot.ports import RawMail
 from bot.premises import keep_roster
 from bot.reports.formats import words_of
+from bot.retention import Ages
 from bot.roster import read_roster
 from store import tables
 from store.codec import instant, parse
@@ -167,3 +169,40 @@ async def test_a_scorecard_on_its_way_goes_out_though_its_agent_has_gone_meanwhi
     body = mail.get_body(("plain",))
     assert body is not None
     assert "The scorecard of Ana Rivera (OID 40111) is attached" in body.get_content()
+
+
+@pytest.mark.parametrize("words", ["hold @ana counsel asked", "legal hold @Ana counsel asked"])
+async def test_hr_holds_and_releases_what_is_kept_of_an_agent_who_has_gone(house: House, words: str) -> None:
+    await gone(house, roster(without="ana"))
+    await house.say("hana", words)
+    assert answers(house, "hana")[-1] == ("house/hold_placed", {"name": "Ana Rivera", "username": "ana"})
+    kept = house.premises.seal
+    (hold,) = await house.premises.writer.run(lambda connection: holds.of(connection, kept, "ana"))
+    assert (hold.why, hold.until) == ("counsel asked", None)
+    await house.say("hana", "legal release @ana")
+    assert answers(house, "hana")[-1][0] == "house/hold_lifted"
+    assert await house.premises.writer.run(lambda connection: holds.standing(connection, kept)) == frozenset()
+
+
+async def test_another_hr_rep_and_a_name_nobody_had_are_told_so(house: House) -> None:
+    await gone(house, roster(without="ana"))
+    await house.say("hugo", "hold @ana counsel asked")
+    assert answers(house, "hugo")[-1][0] == "house/not_yours"
+    await house.say("hana", "hold @nobody counsel asked")
+    assert answers(house, "hana")[-1][0] == "say/unknown_person"
+
+
+async def test_mails_of_a_held_agent_who_has_gone_are_kept_by_their_address(house: House) -> None:
+    await gone(house, roster(without="ana"))
+    await house.say("hana", "hold @ana counsel asked")
+
+    def kept(connection: Connection) -> bool:
+        row = {"source": "mail:x#y/unproven", "at": 1, "kind": "mail", "actor": "", "room": "ana@home.example.net",
+               "text": "mine", "verdict": "quarantined", "raw": "x:1"}  # fmt: skip
+        connection.execute(insert(tables.inbox).values(row))
+        retention.sweep(connection, house.premises.seal, Ages(), house.clock.now())
+        return bool(
+            connection.execute(select(tables.inbox.c.text).where(tables.inbox.c.source == row["source"])).scalar()
+        )
+
+    assert await house.premises.writer.run(kept)
