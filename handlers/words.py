@@ -31,7 +31,7 @@ _EDGES = ".:'-_~=+#/&$%"
 _KEPT = frozenset("@:/.-_%+=&~?#")
 
 _LINK = re.compile(r"\[([^\]]*)\]\(([^)]*)\)")
-_SCHEME = re.compile(r"\b[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_SCHEME = re.compile(r"(?:\b[a-z][a-z0-9+.-]*)?://", re.IGNORECASE)
 _LIVE = re.compile(r"(?<!\w)[@#]+(?=\w)")
 _MARKS = re.compile(r"[*~`|<>\[\]{}\\$^]+|(?<!\w)_+|_+(?!\w)")
 _SPACE = re.compile(r"\s+")
@@ -94,9 +94,8 @@ def plain(text: str, longest: int = ECHO) -> str:
     text = _SPACE.sub(" ", clean(text))
     text = _LINK.sub(r"\1 \2", text)
     text = _MARKS.sub("", text)
-    text = _SCHEME.sub("", text)
-    while _LIVE.search(text):
-        text = _LIVE.sub("", text)
+    while _SCHEME.search(text) or _LIVE.search(text):
+        text = _LIVE.sub("", _SCHEME.sub("", text))
     text = _SPACE.sub(" ", text).strip()
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import jinja2
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot import preview_cast, wording
@@ -114,6 +114,7 @@ LIVE = re.compile(
 )
 
 
+@example(":://")
 @given(st.text(max_size=120) | st.text(alphabet="@#*_~`<>[]()|\\ .:/ahelre\r\n\u202e", max_size=60))
 def test_other_peoples_words_hold_nothing_the_chat_would_act_on(text: str) -> None:
     shown = wording.safe_chat(text)

@@ -340,6 +340,8 @@ LIVE = re.compile(r"(?<!\w)[@#]\w|[*~`<>|\[\]{}\\]|://|[\x00-\x1f\u200b-\u200f\u
 @example(text="#_#general")
 @example(text="@~here")
 @example(text="_@_all")
+@example(text="://")
+@example(text="::////")
 def test_plain_words_carry_nothing_live(text):
     shown = words.plain(text)
     assert not LIVE.search(shown), repr(shown)
