@@ -53,7 +53,8 @@ class Alarm:
                 log.error("alarm_waits_for_store")
             wait = POLL if soonest is None else max(0.02, min(POLL, (soonest - self.clock.now()).total_seconds()))
             try:
-                await asyncio.wait_for(self._bell.wait(), wait)
+                async with asyncio.timeout(wait):  # not wait_for: see the courier
+                    await self._bell.wait()
             except TimeoutError:
                 continue
 

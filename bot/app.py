@@ -274,7 +274,8 @@ class App:
         """Hear nothing more, finish what was decided."""
         chat.cancel()
         with contextlib.suppress(TimeoutError, asyncio.CancelledError):
-            await asyncio.wait_for(self.courier.idle(), DRAIN_SECONDS)
+            async with asyncio.timeout(DRAIN_SECONDS):
+                await self.courier.idle()
 
     async def _reach_mail(self) -> None:
         """Until the mail server was reached once; whether it is there later, the courier learns by sending."""

@@ -190,8 +190,9 @@ class Courier:
             except StoreDown as error:
                 log.error("outbox_waits_for_store", error=str(error))
                 pause = POLL
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._bell.wait(), pause)
+            with contextlib.suppress(TimeoutError):  # wait_for, before 3.12, loses a cancellation that meets the bell
+                async with asyncio.timeout(pause):
+                    await self._bell.wait()
 
     async def _pause(self) -> float:
         """Seconds until something may be due; never so few that polling becomes work."""

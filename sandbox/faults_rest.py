@@ -78,4 +78,5 @@ class RestFaults:
     async def wait(self, seconds: float) -> None:
         """Let real time pass (a hanging server)."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.get_running_loop().create_future(), seconds)
+            async with asyncio.timeout(seconds):
+                await asyncio.get_running_loop().create_future()
