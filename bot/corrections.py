@@ -64,7 +64,7 @@ def _mail(desk: Decider, note: Note, facts: Mapping[str, Any], key: str, step: S
         "facts": {
             "original": note.template,
             "original_facts": note.body["facts"],
-            "original_subject": desk.world.seal.open(note.said or ""),
+            "original_subject": note.said or "",
             "sent_at": note.sent or note.made,
             "by": desk.letter.actor,
             "what": desk.what(case),

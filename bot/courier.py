@@ -13,7 +13,7 @@ import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -33,10 +33,10 @@ from bot.turns import Turns
 from bot.waits import Waits
 from bot.writer import StoreDown, Writer
 from store import outbox
-from store.codec import instant, micros, parse
+from store.codec import instant, micros
 from store.outbox import Lane
 from store.rows import Note
-from store.seal import MARK, Seal
+from store.seal import Seal
 
 log = structlog.get_logger()
 
@@ -225,16 +225,7 @@ class Courier:
 
     def _claim(self, connection: Connection, channel: str, now: datetime, limit: int) -> list[Note]:
         rows = outbox.claim(connection, channel, micros(now), micros(now + LEASE), limit)
-        return [
-            Note(
-                key=row.key, channel=row.channel, lane=row.lane, template=row.template,
-                body=parse(self.seal.open(row.body_json)), made=instant(row.made), due=instant(row.due),
-                case_id=row.case_id, agent=row.agent, spec=row.spec, tag=row.tag, wire_id=row.wire_id, tries=row.tries,
-                order=row.order, sealed=row.body_json.startswith(MARK), said=self.seal.open(row.said or "") or None,
-                raw=self._opened(row.raw),
-            )
-            for row in rows
-        ]  # fmt: skip
+        return [replace(Note.read(row, self.seal), raw=self._opened(row.raw)) for row in rows]
 
     async def _renew(self) -> None:
         """Keep what is in hand long, and learn what of it was withdrawn by somebody else."""

@@ -1,7 +1,8 @@
 """The second door: a mail becomes a letter, is told apart from what nobody vouches for, and is answered by mail.
 
 Everything that enters is kept (row and raw message) in the same commit. What a mail means is `handlers/mail.py`.
-Longer than most: every kind of mail that is no plain message has its paragraph here.
+Mails no person wrote are in `bot/unwritten.py`. Longer than most: who it is, quarantine, release and the answer stand
+together, for each is read beside the others.
 """
 
 from __future__ import annotations

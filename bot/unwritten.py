@@ -63,8 +63,7 @@ def bounced(desk: Decider, received: Received) -> None:
     for address, status in failed.items():
         user, _ = authenticity.owner_of(desk.office.roster, address)
         if user:
-            subject = desk.world.seal.open(note.said or "")
-            facts = {"address": address, "subject": subject, "sent_at": note.sent or note.made}
+            facts = {"address": address, "subject": note.said or "", "sent_at": note.sent or note.made}
             case = desk.world.cases.get(note.case_id)
             told = desk.chat(
                 f"@{user}", "house/mail_returned", facts, desk.answer_key(), case=case, agent=note.agent, reader=user

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from store.codec import dump, instant, micros, parse, reader
-from store.seal import Seal
+from store.seal import MARK, Seal
 from workflows.machine import Case
 
 Close = Callable[[str, str], str]
@@ -261,7 +261,7 @@ class Note:
 
     @classmethod
     def read(cls, row: Any, seal: Seal) -> Note:
-        """The note of a row of `outbox`."""
+        """The note of a row of `outbox`, but for the bytes of a mail, which only the courier wants."""
         return cls(
             key=row.key,
             channel=row.channel,
@@ -276,10 +276,11 @@ class Note:
             tag=row.tag,
             state=row.state,
             sent=instant(row.sent) if row.sent is not None else None,
-            said=row.said,
+            said=seal.open(row.said or "") or None,
             wire_id=row.wire_id,
             tries=row.tries,
             order=row.order,
+            sealed=row.body_json.startswith(MARK),
         )
 
     def as_row(self, body: str, due: int) -> dict[str, Any]:

@@ -116,7 +116,7 @@ class Pump:
             try:
                 await self._accept(lines)
                 return
-            except Exception as error:  # noqa: BLE001
+            except Exception as error:  # noqa: BLE001 - whatever it is, the lines are kept and tried again
                 # Whatever it is (disk full, database away): going on would lose these lines or their order.
                 log.error("chat.not_accepted", letters=len(lines), again_in=pause, error=logs.blame(error))
             await self._clock.sleep(jitter(pause))
@@ -132,7 +132,7 @@ class Pump:
             return
         try:
             await self._memory.keep_cursor(moment(cursor))
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001 - nothing is lost by it
             # An older cursor only means reading a little twice.
             log.error("chat.cursor_not_kept", error=logs.blame(error))
         else:
